@@ -1,0 +1,27 @@
+"""phishlab's own trouble. Bad mail and failed look-ups are outcomes, not exceptions."""
+
+from __future__ import annotations
+
+
+class PhishlabError(Exception):
+    """Root of all; its text is one line that says what to do."""
+
+
+class InputError(PhishlabError, ValueError):
+    """What was given cannot be investigated: no mail in it, or it cannot be read."""
+
+
+class EvidenceError(PhishlabError):
+    """The case folder is not as it was sealed, or not a case folder."""
+
+
+class NotRecordedError(EvidenceError, LookupError):
+    """A replay asked for an answer that is not in the case, where one is indispensable."""
+
+
+class DataError(PhishlabError):
+    """A database that phishlab needs is missing, damaged or unreadable."""
+
+
+class MissingExtraError(PhishlabError, ImportError):
+    """Something optional is not installed; the text names the command that brings it."""

@@ -1,0 +1,60 @@
+"""What makes hostile text fit to be seen: redacted, defanged, without controls; and inert inside a map."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from phishlab import indicators, wording
+
+_FOLIUM_ACTIVE = frozenset("&<>\"'`$\\{}")
+_LINE_ENDS = frozenset("\r\n\u2028\u2029")
+_INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs"})
+
+
+def safe(text: object) -> str:
+    """*text* as numeric entities wherever folium, branca, Jinja or JavaScript would read it as code.
+
+    folium compiles strings as Jinja templates, which is Python in this process; ``html.escape`` does not
+    stop that. Every string that reaches a map goes through here.
+    """
+    return "".join(
+        f"&#{ord(char)};" if char in _FOLIUM_ACTIVE else " " if char in _LINE_ENDS else char
+        for char in str(text)
+    )
+
+
+def visible(text: object) -> str:
+    """*text* with controls and direction overrides spelled out, so that nothing hides: ``\\u202e`` as ``⟨U+202E⟩``.
+
+    Line feeds and tabs stay.
+    """
+    return "".join(
+        f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _INVISIBLE and char not in "\n\t" else char
+        for char in str(text)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lens:
+    """How a reader sees a case: in which language, and with the recipient hidden or not."""
+
+    lang: str = "en"
+    recipients: tuple[str, ...] = ()
+    redacted: bool = True
+
+    def text(self, value: object) -> str:
+        """*value* fit to be printed: the recipient redacted, addresses defanged, controls spelled out."""
+        shown = str(value)
+        if self.redacted:
+            shown = indicators.redact(shown, self.recipients)
+        return visible(indicators.defang(shown))
+
+    def say(self, sentence: str, **values: object) -> str:
+        """The sentence in the lens's language, its values fit to be printed."""
+        return wording.say(self.lang, sentence, **{name: self.text(value) for name, value in values.items()})
+
+    def when(self, time: datetime | None) -> str:
+        """*time* as ISO 8601 in UTC, for example ``2024-01-16T01:00:00Z``; ``—`` for None."""
+        return "—" if time is None else time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
