@@ -1,0 +1,220 @@
+"""Who the mail says it is from: all of it is claims, held against each other and against known brands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from phishlab import indicators
+from phishlab.assess import brands
+from phishlab.assess.brands import Brand
+from phishlab.records import (
+    Addresses,
+    Claim,
+    Comparison,
+    Direction,
+    Exchange,
+    Fact,
+    Finding,
+    Ground,
+    Header,
+    Lookup,
+    Message,
+    Outcome,
+    Route,
+    Sender,
+    Weight,
+)
+
+
+def names(message: Message) -> tuple[Fact, ...]:
+    """The table of who claims to be whom, one row a field, each marked as claimed."""
+    sender = message.from_
+    rows = [
+        Fact(label="display-name", value=sender.display_name, claimed=True, remark="self-declared"),
+        Fact(label="from-address", value=", ".join(sender.candidates), claimed=True, remark="self-declared"),
+        Fact(label="from-domain", value=sender.domain or "", claimed=True),
+        Fact(label="sender-field", value=_address(message.sender), claimed=True),
+        Fact(label="reply-to", value=_address(message.reply_to), claimed=True),
+        Fact(label="return-path", value=message.return_path or "", claimed=True, remark="return-path"),
+        Fact(label="message-id-domain", value=_message_id_domain(message) or "", claimed=True),
+        Fact(label="claimed-brand", value=", ".join(brand.title for brand in claimed(message)), claimed=True),
+    ]
+    return tuple(row for row in rows if row.value)
+
+
+def claimed(message: Message) -> tuple[Brand, ...]:
+    """The brands that the mail says it comes from: by its display name, else by its subject."""
+    return brands.named_in(message.from_.display_name) or brands.named_in(message.subject.text)
+
+
+def findings(message: Message) -> tuple[Finding, ...]:
+    """What the identity fields give away, strongest first."""
+    found = [*_ambiguity(message), *_brand(message), *_address_in_name(message), *_other_fields(message)]
+    return tuple(found)
+
+
+def address_check(message: Message, route: Route, looked_up: Lookup[Addresses] | None) -> Comparison:
+    """The walkthrough's own check: is the sending address one of the From domain's addresses?"""
+    origin, domain = route.origin.ip, message.from_.domain
+    if origin is None or looked_up is None or looked_up.record is None:
+        why = "no-origin" if origin is None else "no-addresses"
+        return Comparison(
+            domain=domain,
+            addresses=(),
+            origin_ip=origin,
+            result="not-evaluable",
+            asked_at=None,
+            note=why,
+        )
+    addresses = looked_up.record.values
+    return Comparison(
+        domain=domain,
+        addresses=addresses,
+        origin_ip=origin,
+        result="match" if origin in addresses else "mismatch",
+        asked_at=looked_up.evidence[-1].asked_at if looked_up.evidence else None,
+    )
+
+
+def address_check_findings(
+    comparison: Comparison, looked_up: Lookup[Addresses] | None, route: Route
+) -> tuple[Finding, ...]:
+    """The check's result, always with the sentence that it proves nothing by itself."""
+    because: list[Ground] = list(looked_up.evidence) if looked_up else []
+    if route.origin.hop is not None:
+        because.append(route.hops[route.origin.hop])
+    direction = {"mismatch": Direction.FOR, "match": Direction.AGAINST}.get(
+        comparison.result, Direction.NEUTRAL
+    )
+    return (
+        Finding(
+            id=f"address-check-{comparison.result}",
+            direction=direction,
+            weight=Weight.WEAK,
+            values=(
+                ("domain", comparison.domain or "—"),
+                ("addresses", ", ".join(comparison.addresses) or "—"),
+                ("origin", comparison.origin_ip or "—"),
+            ),
+            because=tuple(because),
+            caveat="address-check",
+        ),
+    )
+
+
+def _brand(message: Message) -> Iterator[Finding]:
+    domain = message.from_.domain
+    said = claimed(message)
+    if not said or not domain:
+        return
+    if any(brands.owns(brand, domain) for brand in said):
+        yield Finding(
+            id="brand-domain-fits",
+            direction=Direction.NEUTRAL,
+            weight=Weight.WEAK,
+            values=(("brand", said[0].title), ("domain", domain)),
+            because=(from_claim(message),),
+            caveat="from-can-be-forged",
+        )
+        return
+    yield Finding(
+        id="brand-domain-differs",
+        direction=Direction.FOR,
+        weight=Weight.STRONG if brands.named_in(message.from_.display_name) else Weight.MODERATE,
+        values=(
+            ("brand", " / ".join(brand.title for brand in said)),
+            ("own", ", ".join(said[0].domains)),
+            ("domain", domain),
+        ),
+        because=(from_claim(message), message.subject),
+        caveat="brand-list",
+    )
+
+
+def _ambiguity(message: Message) -> Iterator[Finding]:
+    if not message.from_.candidates:
+        yield _plain("no-from-address", Direction.FOR, Weight.MODERATE, message)
+    elif message.from_.ambiguous:
+        yield _plain(
+            "from-ambiguous",
+            Direction.FOR,
+            Weight.MODERATE,
+            message,
+            candidates=", ".join(message.from_.candidates),
+        )
+
+
+def _address_in_name(message: Message) -> Iterator[Finding]:
+    name, address = message.from_.display_name, message.from_.address
+    if "@" in name and address and address.lower() not in name.lower():
+        yield _plain("address-in-display-name", Direction.FOR, Weight.MODERATE, message, name=name)
+
+
+def _other_fields(message: Message) -> Iterator[Finding]:
+    own = _registrable(message.from_.domain)
+    if not own:
+        return
+    reply = message.reply_to.domain if message.reply_to else None
+    if reply and _registrable(reply) != own:
+        yield _plain(
+            "reply-to-differs", Direction.FOR, Weight.WEAK, message, field="Reply-To", domain=own, other=reply
+        )
+    returned = (message.return_path or "").rpartition("@")[2]
+    if returned and _registrable(returned) != own:
+        yield _plain(
+            "return-path-differs",
+            Direction.NEUTRAL,
+            Weight.WEAK,
+            message,
+            field="Return-Path",
+            domain=own,
+            other=returned,
+        )
+
+
+def _plain(
+    finding: str,
+    direction: Direction,
+    weight: Weight,
+    message: Message,
+    field: str = "From",
+    **values: str,
+) -> Finding:
+    ground: Ground = header(message, field) or from_claim(message)
+    return Finding(
+        id=finding, direction=direction, weight=weight, values=tuple(values.items()), because=(ground,)
+    )
+
+
+def from_claim(message: Message) -> Claim:
+    """The From field as the claim that it is."""
+    return Claim(text=message.from_.raw, by="sender", field="From")
+
+
+def header(message: Message, name: str) -> Header | None:
+    """The first header field of that name, or None."""
+    wanted = name.lower()
+    return next((field for field in message.headers if field.name.lower() == wanted), None)
+
+
+def answered(lookup: Lookup[object] | None) -> bool:
+    """Whether there is a record to judge."""
+    return lookup is not None and lookup.outcome is Outcome.ANSWERED and lookup.record is not None
+
+
+def grounds(lookup: Lookup[object]) -> tuple[Exchange, ...]:
+    """The kept answers that a look-up rests on."""
+    return lookup.evidence
+
+
+def _address(sender: Sender | None) -> str:
+    return ", ".join(sender.candidates) if sender else ""
+
+
+def _message_id_domain(message: Message) -> str | None:
+    identifier = (message.message_id or "").strip().strip("<>")
+    return identifier.rpartition("@")[2].lower() or None if "@" in identifier else None
+
+
+def _registrable(domain: str | None) -> str | None:
+    return (indicators.registrable(domain) or domain) if domain else None
