@@ -1,0 +1,126 @@
+"""What the links give away: where they lead, what they show instead, and what is only bait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from phishlab import indicators
+from phishlab.assess import brands
+from phishlab.assess.brands import Brand
+from phishlab.records import Direction, Finding, Link, Message, Weight
+
+_CLICKED = ("text", "html-a", "html-area", "html-form", "html-meta", "html-button")
+MOST_HOSTS = 5
+"""So many hosts of a mail are looked up; the table lists all of them."""
+
+
+def worth_asking(links: Sequence[Link]) -> tuple[Link, ...]:
+    """One link for each host that a reader could be led to, in the mail's order, at most ``MOST_HOSTS``.
+
+    Pictures and style sheets are left out: they are seldom where the reader ends.
+    """
+    chosen: dict[str, Link] = {}
+    for link in links:
+        if link.host and link.where.startswith(_CLICKED):
+            chosen.setdefault(link.host, link)
+    return tuple(chosen.values())[:MOST_HOSTS]
+
+
+def bait(link: Link, claimed: Sequence[Brand]) -> tuple[str, str] | None:
+    """The brand's name where it stands in the link without being its domain: (``path`` or ``host``, name).
+
+    ``http://sgogoj.com/kagoya/…`` has ``kagoya`` in its path: a folder that anyone can name so.
+    """
+    for brand in claimed:
+        if brands.owns(brand, link.registrable or link.host):
+            continue
+        if named := brands.in_address(brand, link.path):
+            return "path", named
+        if named := brands.in_address(brand, link.host):
+            return "host", named
+    return None
+
+
+def findings(message: Message, claimed: Sequence[Brand]) -> tuple[Finding, ...]:
+    """What the links that a reader could follow give away; each finding once, for the first link that shows it."""
+    found: dict[str, Finding] = {}
+    for link in worth_asking(message.links):
+        for finding in _of(link, message, claimed):
+            found.setdefault(finding.id, finding)
+    return tuple(found.values())
+
+
+def _of(link: Link, message: Message, claimed: Sequence[Brand]) -> Iterator[Finding]:
+    yield from _brand(link, claimed)
+    yield from _recipient(link, message)
+    yield from _shown(link)
+    yield from _shape(link)
+
+
+def _brand(link: Link, claimed: Sequence[Brand]) -> Iterator[Finding]:
+    if not claimed or any(brands.owns(brand, link.registrable or link.host) for brand in claimed):
+        return
+    brand = claimed[0]
+    yield _finding(
+        "link-not-the-brands",
+        Direction.FOR,
+        Weight.STRONG,
+        link,
+        caveat="brand-list",
+        brand=brand.title,
+        host=link.host,
+    )
+    if named := bait(link, claimed):
+        where, word = named
+        yield _finding(
+            f"link-bait-{where}",
+            Direction.FOR,
+            Weight.MODERATE,
+            link,
+            word=word,
+            domain=link.registrable or link.host,
+            path=link.path,
+        )
+
+
+def _recipient(link: Link, message: Message) -> Iterator[Finding]:
+    if indicators.redact(link.url, message.recipients) != link.url:
+        yield _finding("link-carries-recipient", Direction.FOR, Weight.MODERATE, link, host=link.host)
+
+
+def _shown(link: Link) -> Iterator[Finding]:
+    shown = indicators.url(link.shown.strip()) if "://" in link.shown else None
+    if shown is None or not shown.host:
+        return
+    said = indicators.registrable(shown.host) or shown.host
+    if said != (link.registrable or link.host):
+        yield _finding(
+            "link-shows-other", Direction.FOR, Weight.STRONG, link, shown=shown.host, host=link.host
+        )
+
+
+def _shape(link: Link) -> Iterator[Finding]:
+    parsed = indicators.url(link.url)
+    if indicators.address(link.host) is not None:
+        yield _finding("link-to-address", Direction.FOR, Weight.MODERATE, link, host=link.host)
+    if parsed is not None and parsed.username:
+        yield _finding(
+            "link-userinfo", Direction.FOR, Weight.MODERATE, link, user=parsed.username, host=link.host
+        )
+    if parsed is not None and parsed.scheme == "http":
+        yield _finding("link-unencrypted", Direction.FOR, Weight.WEAK, link, host=link.host)
+    if "xn--" in link.host:
+        yield _finding("link-punycode", Direction.FOR, Weight.WEAK, link, host=link.host)
+
+
+def _finding(
+    finding: str, direction: Direction, weight: Weight, link: Link, caveat: str | None = None, **values: str
+) -> Finding:
+    return Finding(
+        id=finding,
+        direction=direction,
+        weight=weight,
+        values=tuple(values.items()),
+        because=(link,),
+        caveat=caveat,
+    )
