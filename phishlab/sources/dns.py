@@ -1,0 +1,204 @@
+"""What a name resolves to, by DNS messages over the wire.
+
+``dns.resolver`` is not used: it swallows a wire's refusal and reports a time-out instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+import dns.exception
+import dns.flags
+import dns.message
+import dns.name
+import dns.rcode
+import dns.rdata
+import dns.rdatatype
+import dns.reversename
+from ada_url import idna
+
+from phishlab.records import Addresses, Answer, Level, Lookup, Outcome, Question
+from phishlab.sources import address
+from phishlab.wire import Wire
+
+TYPES = ("A", "AAAA", "MX", "NS", "SOA", "TXT", "CAA", "CNAME", "PTR")
+
+# Zones whose holders are no attackers: only they learn of a question. Any other name may be the attacker's.
+_RUN_BY = {
+    "asn.cymru.com": Level.PASSIVE,
+    "spamhaus.org": Level.THIRD_PARTY,
+}
+_POINTERS = 10
+"""How many names of one address are confirmed: a PTR set can be endless (RFC 8601, 3)."""
+_URI_SAFE = "-._~!$&'()*+,=:@"
+
+
+def level_of(text: str) -> Level:
+    """Who learns of a question for *text*: a registry, a service, or whoever holds that name (active)."""
+    labels = text.lower().rstrip(".").split(".")
+    suffixes = (".".join(labels[start:]) for start in range(len(labels)))
+    return next((_RUN_BY[suffix] for suffix in suffixes if suffix in _RUN_BY), Level.ACTIVE)
+
+
+def question(queried: dns.name.Name, rdtype: str, level: Level | None = None) -> Question:
+    """The question for *queried*, for example ``dns:aica-interior.co.jp?type=A`` (RFC 4501)."""
+    text = queried.to_text(omit_final_dot=True).lower()
+    return Question(
+        uri=f"dns:{quote(text, safe=_URI_SAFE)}?type={rdtype}",
+        level=level_of(text) if level is None else level,
+    )
+
+
+def addresses(wire: Wire, subject: str, rdtype: str = "A", level: Level | None = None) -> Lookup[Addresses]:
+    """The records of *rdtype* (one of TYPES) that *subject* has now, CNAMEs followed inside the answer.
+
+    A name that cannot stand in the DNS is FAILED, with the reason in the note.
+    """
+    try:
+        queried = name(subject)
+    except (dns.exception.DNSException, ValueError) as error:
+        note = f"not a name that can be asked for: {_why(error)}"
+        return Lookup(source="dns", subject=subject, outcome=Outcome.FAILED, note=note)
+    return parse(wire.ask(question(queried, rdtype, level)), queried, rdtype)
+
+
+def pointer(wire: Wire, ip: str) -> Lookup[Addresses]:
+    """The names that the holder of *ip* gives it (PTR): their claim until it is confirmed."""
+    asked = address.read(ip)
+    why_not = address.refusal(ip)
+    if asked is None or why_not:
+        return Lookup(source="dns", subject=ip, outcome=Outcome.NOT_ASKED, note=why_not or "")
+    return addresses(wire, dns.reversename.from_address(str(asked)).to_text(), "PTR")
+
+
+def confirmed(wire: Wire, ip: str, names: Lookup[Addresses]) -> Lookup[Addresses]:
+    """Those names of *ip* that resolve back to it (FCrDNS, RFC 8601 section 3), as of now.
+
+    NO_DATA where none does; the outcome of *names* where there were none to try; FAILED where a name could
+    not be asked for and no other one confirms. At most ten names are tried.
+    """
+    asked = address.read(ip)
+    if names.record is None or asked is None:
+        return replace(names, source="fcrdns", subject=ip)
+    rdtype = "A" if asked.version == 4 else "AAAA"
+    tried = [addresses(wire, text, rdtype) for text in names.record.values[:_POINTERS]]
+    evidence = (*names.evidence, *(exchange for lookup in tried for exchange in lookup.evidence))
+    good = tuple(lookup.record.name for lookup in tried if lookup.record and _holds(lookup.record, asked))
+    if good:
+        record = Addresses(name=ip, rdtype="PTR", values=good, canonical=names.record.canonical)
+        return Lookup(source="fcrdns", subject=ip, outcome=Outcome.ANSWERED, record=record, evidence=evidence)
+    worst = next((lookup for lookup in tried if lookup.outcome not in _SETTLED), None)
+    return Lookup(
+        source="fcrdns",
+        subject=ip,
+        outcome=worst.outcome if worst else Outcome.NO_DATA,
+        evidence=evidence,
+        note=worst.note if worst else "none of its names resolves back to it",
+    )
+
+
+_SETTLED = frozenset({Outcome.ANSWERED, Outcome.NO_SUCH_NAME, Outcome.NO_DATA})
+
+
+def _holds(record: Addresses, asked: address.Address) -> bool:
+    return any(address.read(value) == asked for value in record.values)
+
+
+def name(text: str) -> dns.name.Name:
+    """*text* as a name of A-labels, lower case; DNSException or ValueError where it cannot be one."""
+    if address.read(text):
+        raise ValueError("it is an address")
+    if not text.isascii():
+        text = idna.encode(text).decode("ascii")
+    read = dns.name.from_text(text.lower()) if text else dns.name.root
+    if read == dns.name.root:
+        raise ValueError("it is empty")
+    return read
+
+
+def parse(answer: Answer, queried: dns.name.Name, rdtype: str) -> Lookup[Addresses]:
+    """The kept DNS message as a record; what the message leaves open is FAILED or REFUSED, never empty."""
+    outcome, note, record = _read(answer, queried, rdtype)
+    return Lookup(
+        source="dns",
+        subject=queried.to_text(omit_final_dot=True),
+        outcome=outcome,
+        record=record,
+        evidence=(answer.exchange,) if answer.exchange else (),
+        note=note,
+    )
+
+
+_Read: TypeAlias = tuple[Outcome, str, Addresses | None]
+
+
+def _read(answer: Answer, queried: dns.name.Name, rdtype: str) -> _Read:
+    if not answer.data:
+        outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
+        return outcome, answer.note or "no bytes came back", None
+    try:
+        message = dns.message.from_wire(answer.data)
+        trouble = _trouble(message, queried, rdtype)
+        if trouble or not isinstance(message, dns.message.QueryMessage):
+            return Outcome.FAILED, trouble, None
+        return _chained(message, rdtype)
+    except (dns.exception.DNSException, ValueError) as error:
+        return Outcome.FAILED, f"the answer cannot be read: {_why(error)}", None
+
+
+def _trouble(message: dns.message.Message, queried: dns.name.Name, rdtype: str) -> str:
+    """Why *message* is no answer to the question at all; empty where it is one."""
+    if not isinstance(message, dns.message.QueryMessage) or not message.flags & dns.flags.QR:
+        return "the bytes are no answer"
+    if [(asked.name, asked.rdtype) for asked in message.question] != [
+        (queried, dns.rdatatype.from_text(rdtype))
+    ]:
+        return "the answer is to another question"
+    return "the answer was cut off" if message.flags & dns.flags.TC else ""
+
+
+def _chained(message: dns.message.QueryMessage, rdtype: str) -> _Read:
+    rcode = message.rcode()
+    if rcode != dns.rcode.NOERROR:
+        note = f"the name server answered {dns.rcode.to_text(rcode)}"
+        return _OF_RCODE.get(rcode, Outcome.FAILED), note, None
+    chain = message.resolve_chaining()
+    canonical = chain.canonical_name.to_text(omit_final_dot=True).lower()
+    if chain.answer is None:
+        return Outcome.NO_DATA, f"{canonical} has no {rdtype} record", None
+    record = Addresses(
+        name=message.question[0].name.to_text(omit_final_dot=True),
+        rdtype=rdtype,
+        values=tuple(_text(rdata, rdtype) for rdata in chain.answer),
+        canonical=canonical,
+        ttl=chain.minimum_ttl,
+    )
+    return Outcome.ANSWERED, "", record
+
+
+_OF_RCODE = {
+    dns.rcode.NXDOMAIN: Outcome.NO_SUCH_NAME,
+    dns.rcode.REFUSED: Outcome.REFUSED,
+}
+
+
+def _why(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _text(rdata: dns.rdata.Rdata, rdtype: str) -> str:
+    """One record as text: names without their final dot, TXT strings joined (RFC 7208, 3.3)."""
+    return _AS_TEXT[rdtype](rdata) if rdtype in _AS_TEXT else rdata.to_text()
+
+
+# dnspython builds the classes of its record types at run time: their attributes have no static type.
+_AS_TEXT: dict[str, Callable[[Any], str]] = {
+    "MX": lambda rdata: f"{rdata.preference} {rdata.exchange.to_text(omit_final_dot=True)}",
+    "NS": lambda rdata: str(rdata.target.to_text(omit_final_dot=True)),
+    "CNAME": lambda rdata: str(rdata.target.to_text(omit_final_dot=True)),
+    "PTR": lambda rdata: str(rdata.target.to_text(omit_final_dot=True)),
+    "TXT": lambda rdata: b"".join(rdata.strings).decode("utf-8", "backslashreplace"),
+}

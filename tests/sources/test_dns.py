@@ -1,0 +1,187 @@
+"""DNS messages: every way a name server can answer, and the ways it can be no answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dns.flags
+import pytest
+
+from phishlab.records import Answer, Level, Outcome
+from phishlab.sources import dns as names
+
+
+def test_the_walkthroughs_own_question(scripted: Any, dns_says: Any) -> None:
+    message = dns_says("aica-interior.co.jp", "A", "aica-interior.co.jp. 3600 IN A 153.123.7.53")
+    wire = scripted({"dns:aica-interior.co.jp?type=A": message})
+    found = names.addresses(wire, "Aica-Interior.CO.JP.")
+    assert found.record is not None
+    assert (found.outcome, found.record.values, found.record.ttl) == (
+        Outcome.ANSWERED,
+        ("153.123.7.53",),
+        3600,
+    )
+    assert found.evidence[0].question == "dns:aica-interior.co.jp?type=A"
+    assert wire.asked[0].level is Level.ACTIVE
+
+
+def test_a_chain_of_cnames_is_followed_inside_the_answer(scripted: Any, dns_says: Any) -> None:
+    message = dns_says(
+        "www.example.jp",
+        "A",
+        "www.example.jp. 300 IN CNAME cdn.example.net.",
+        "cdn.example.net. 60 IN CNAME edge.example.net.",
+        "edge.example.net. 30 IN A 192.0.2.7",
+    )
+    record = names.addresses(scripted({"dns:www.example.jp?type=A": message}), "www.example.jp").record
+    assert record is not None
+    assert (record.values, record.canonical, record.ttl) == (("192.0.2.7",), "edge.example.net", 30)
+
+
+@pytest.mark.parametrize(
+    ("rdtype", "records", "values"),
+    [
+        ("AAAA", ["2001:db8::1"], ("2001:db8::1",)),
+        ("MX", ["10 mx1.example.jp.", "20 mx2.example.jp."], ("10 mx1.example.jp", "20 mx2.example.jp")),
+        ("NS", ["ns1.example.jp."], ("ns1.example.jp",)),
+        ("CNAME", ["real.example.net."], ("real.example.net",)),
+        ("TXT", ['"v=spf1 " "-all"', '"日本"'], ("v=spf1 -all", "日本")),
+        ("CAA", ['0 issue "ca.example"'], ('0 issue "ca.example"',)),
+        ("SOA", ["ns1.jp. h.jp. 1 2 3 4 5"], ("ns1.jp. h.jp. 1 2 3 4 5",)),
+    ],
+)
+def test_each_type_as_text(
+    scripted: Any, dns_says: Any, rdtype: str, records: list[str], values: tuple[str, ...]
+) -> None:
+    message = dns_says("example.jp", rdtype, *(f"example.jp. 60 IN {rdtype} {record}" for record in records))
+    record = names.addresses(
+        scripted({f"dns:example.jp?type={rdtype}": message}), "example.jp", rdtype
+    ).record
+    assert record is not None
+    assert record.values == values
+
+
+def test_txt_bytes_that_are_no_text_are_spelled_out(scripted: Any, dns_says: Any) -> None:
+    message = dns_says("example.jp", "TXT", r'example.jp. 60 IN TXT "\255x"')
+    record = names.addresses(scripted({"dns:example.jp?type=TXT": message}), "example.jp", "TXT").record
+    assert record is not None
+    assert record.values == (r"\xffx",)
+
+
+@pytest.mark.parametrize(
+    ("rcode", "outcome"),
+    [
+        ("NXDOMAIN", Outcome.NO_SUCH_NAME),
+        ("REFUSED", Outcome.REFUSED),
+        ("SERVFAIL", Outcome.FAILED),
+        ("FORMERR", Outcome.FAILED),
+        ("NOTIMP", Outcome.FAILED),
+        ("NOERROR", Outcome.NO_DATA),
+    ],
+)
+def test_what_is_no_record_is_still_an_outcome_with_evidence(
+    scripted: Any, dns_says: Any, rcode: str, outcome: Outcome
+) -> None:
+    wire = scripted({"dns:example.jp?type=A": dns_says("example.jp", "A", rcode=rcode)})
+    found = names.addresses(wire, "example.jp")
+    assert (found.outcome, found.record, len(found.evidence)) == (outcome, None, 1)
+    assert found.note
+
+
+def test_what_does_not_answer_the_question_is_failed(scripted: Any, dns_says: Any) -> None:
+    good = dns_says("example.jp", "A", "example.jp. 60 IN A 192.0.2.1")
+    query = bytearray(good)
+    query[2] &= 0x7F  # the QR bit: a question, not an answer
+    for data in (
+        b"\x00",
+        b"not dns at all",
+        good[:-2],
+        bytes(query),
+        dns_says("other.jp", "A", "other.jp. 60 IN A 192.0.2.1"),
+        dns_says("example.jp", "AAAA"),
+        dns_says("example.jp", "A", "example.jp. 60 IN A 192.0.2.1", flags=dns.flags.TC),
+        dns_says("example.jp", "A", "example.jp. 60 IN A 192.0.2.1") + b"trailing",
+    ):
+        found = names.addresses(scripted({"dns:example.jp?type=A": data}), "example.jp")
+        assert (found.outcome, found.record) == (Outcome.FAILED, None), data
+
+
+def test_an_endless_chain_and_a_chain_to_nowhere(scripted: Any, dns_says: Any) -> None:
+    loop = dns_says("a.jp", "A", "a.jp. 60 IN CNAME b.jp.", "b.jp. 60 IN CNAME a.jp.")
+    nowhere = dns_says("a.jp", "A", "a.jp. 60 IN CNAME gone.jp.", rcode="NXDOMAIN")
+    for message, outcome in ((loop, Outcome.FAILED), (nowhere, Outcome.NO_SUCH_NAME)):
+        assert names.addresses(scripted({"dns:a.jp?type=A": message}), "a.jp").outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "bad", ["", ".", "a..jp", "a" * 64 + ".jp", "a." * 130 + "jp", r"\300.jp", "192.0.2.1", "日" * 60]
+)
+def test_a_name_that_cannot_stand_in_the_dns_is_failed_without_a_question(scripted: Any, bad: str) -> None:
+    wire = scripted({})
+    found = names.addresses(wire, bad)
+    assert (found.outcome, wire.asked) == (Outcome.FAILED, [])
+    assert found.note
+
+
+def test_the_wires_own_word_is_passed_on(scripted: Any, dns_says: Any) -> None:
+    found = names.addresses(scripted({}, Level.PASSIVE), "example.jp")
+    assert (found.outcome, found.note, found.evidence) == (Outcome.NOT_ASKED, "needs level active", ())
+    empty = scripted({"dns:example.jp?type=A": Answer(outcome=Outcome.ANSWERED)})
+    assert names.addresses(empty, "example.jp").outcome is Outcome.FAILED
+
+
+def test_registries_and_services_are_no_attackers() -> None:
+    assert names.level_of("4.3.2.1.origin.asn.cymru.com") is Level.PASSIVE
+    assert names.level_of("sgogoj.com.dbl.spamhaus.org.") is Level.THIRD_PARTY
+    assert names.level_of("asn.cymru.com.evil.example") is Level.ACTIVE
+    assert names.level_of("notasn.cymru.com") is Level.ACTIVE
+
+
+PTR = "dns:215.196.226.74.in-addr.arpa?type=PTR"
+AZURE = "ioooo.japaneast.cloudapp.azure.com"
+
+
+def test_a_reverse_name_is_a_claim_until_it_resolves_back(scripted: Any, dns_says: Any) -> None:
+    pointer = dns_says(
+        "215.196.226.74.in-addr.arpa", "PTR", f"215.196.226.74.in-addr.arpa. 60 IN PTR {AZURE}."
+    )
+    for back, outcome in (("74.226.196.215", Outcome.ANSWERED), ("192.0.2.1", Outcome.NO_DATA)):
+        forward = dns_says(AZURE, "A", f"{AZURE}. 60 IN A {back}")
+        wire = scripted({PTR: pointer, f"dns:{AZURE}?type=A": forward})
+        found = names.pointer(wire, "74.226.196.215")
+        assert found.record is not None
+        assert found.record.values == (AZURE,)
+        checked = names.confirmed(wire, "74.226.196.215", found)
+        assert (checked.outcome, len(checked.evidence)) == (outcome, 2)
+
+
+def test_a_reverse_name_that_cannot_be_checked_is_not_called_unconfirmed(
+    scripted: Any, dns_says: Any
+) -> None:
+    wire = scripted(
+        {
+            PTR: dns_says(
+                "215.196.226.74.in-addr.arpa", "PTR", f"215.196.226.74.in-addr.arpa. 60 IN PTR {AZURE}."
+            )
+        }
+    )
+    checked = names.confirmed(wire, "74.226.196.215", names.pointer(wire, "74.226.196.215"))
+    assert checked.outcome is Outcome.FAILED
+
+
+def test_an_address_with_a_hundred_names_costs_ten_questions(scripted: Any, dns_says: Any) -> None:
+    owner = "215.196.226.74.in-addr.arpa"
+    pointer = dns_says(owner, "PTR", *(f"{owner}. 60 IN PTR n{n}.example." for n in range(100)))
+    wire = scripted({PTR: pointer})
+    names.confirmed(wire, "74.226.196.215", names.pointer(wire, "74.226.196.215"))
+    assert len(wire.asked) == 11
+
+
+@pytest.mark.parametrize(
+    "ip", ["192.0.2.1", "10.0.0.1", "100.64.0.1", "2001:db8::1", "224.0.0.1", "2002:7f00:1::", "x"]
+)
+def test_nobody_is_asked_about_an_address_that_nobody_holds(scripted: Any, ip: str) -> None:
+    wire = scripted({})
+    found = names.pointer(wire, ip)
+    assert (found.outcome, wire.asked) == (Outcome.NOT_ASKED, [])
+    assert ip in found.note
