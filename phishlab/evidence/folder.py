@@ -1,0 +1,216 @@
+"""A case folder: made whole or not at all, opened, added to, sealed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from phishlab.errors import EvidenceError
+from phishlab.evidence import bag, custody
+from phishlab.evidence.archive import Archive
+from phishlab.evidence.verify import Problem, verify
+from phishlab.evidence.warc import stamp
+
+FORMAT = 1
+"""The number of the folder's format; it changes when an older phishlab could not read it."""
+
+ORIGINAL = "data/evidence/original.eml"
+ANSWERS = "data/answers/answers.warc.gz"
+CUSTODY = "data/custody.jsonl"
+CASE = "data/case.json"
+VISIT = "data/visit"
+
+_UPGRADES: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+"""From a format to the next; each gets and gives back what ``case.json`` holds."""
+
+
+class CaseFolder:
+    """One case on disk. Everything that is evidence goes through here; nothing in it is ever overwritten."""
+
+    def __init__(self, path: Path, info: dict[str, Any]) -> None:
+        """Use ``create`` or ``open``."""
+        self.path = path
+        self._info = info
+        self.answers = Archive(path / ANSWERS)
+
+    @classmethod
+    def create(cls, path: Path, original: bytes, info: Mapping[str, Any]) -> CaseFolder:
+        """A new case around the mail *original*, kept byte for byte. Sealed when it comes back.
+
+        *info* goes into ``case.json``: ``name``, ``level``, ``receiver``, ``phishlab``, ``libraries``,
+        ``runs``, ``notes``, and ``opened_at``, a datetime or its text in ISO 8601, which must be there.
+        Raises EvidenceError where *path* is taken or cannot be written, or *opened_at* is missing; nothing
+        is left behind then.
+        """
+        opened = _time(info.get("opened_at"))
+        if _taken(path):
+            raise EvidenceError(f"{path} already holds something: choose another folder for the case")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+            try:
+                _fill(draft, original, {**info, "format": FORMAT, "opened_at": stamp(opened)}, opened)
+                draft.replace(path)
+            except BaseException:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
+        except OSError as error:
+            raise EvidenceError(f"cannot write the case folder {path}: {error.strerror}") from error
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> CaseFolder:
+        """The case at *path*. Nothing is verified: see ``verify``. EvidenceError where it is no case."""
+        try:
+            info = json.loads((path / CASE).read_bytes())
+            version = info["format"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EvidenceError(f"{path} is no case folder: it has no readable {CASE}") from error
+        if not isinstance(version, int) or version > FORMAT:
+            raise EvidenceError(
+                f"{path} has format {version!r}, this phishlab reads up to {FORMAT}: update phishlab"
+            )
+        for number in range(version, FORMAT):
+            info = _UPGRADES[number](info)
+        return cls(path, info)
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """A copy of what ``case.json`` holds."""
+        return dict(self._info)
+
+    @property
+    def visit_folder(self) -> Path:
+        """Where the files of a page visit are kept; it exists."""
+        folder = self.path / VISIT
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    @property
+    def report_folder(self) -> Path:
+        """Where reports are written: derived, outside the bag's payload; it exists."""
+        folder = self.path / bag.DERIVED
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def original(self) -> bytes:
+        """The mail as it was received. EvidenceError where it cannot be read."""
+        try:
+            return (self.path / ORIGINAL).read_bytes()
+        except OSError as error:
+            raise EvidenceError(f"cannot read {self.path / ORIGINAL}: {error.strerror}") from error
+
+    def update_info(self, **changes: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
+        """Put *changes* into ``case.json``; datetimes become ISO 8601 in UTC."""
+        self._info.update(changes)
+        bag.replace(self.path / CASE, _json(self._info))
+
+    def add_file(self, relative: str, content: bytes, *, replace: bool = False) -> Path:
+        """Keep *content* under ``data/<relative>`` and hand back its path.
+
+        Raises EvidenceError for a path that leaves ``data/`` or goes through a link, and for one that already
+        holds other bytes, unless *replace* says that it may be made again. The original is never replaced.
+        """
+        name = f"{bag.PAYLOAD}/{relative}"
+        target = self.path / name
+        if not bag.stays_inside(relative) or _linked(self.path, target) or target.is_dir():
+            raise EvidenceError(f"no file can be kept under the name {relative!r}")
+        if target.exists() and target.read_bytes() != content and not (replace and name != ORIGINAL):
+            raise EvidenceError(f"{target} is already kept with other content")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists() or replace:
+            bag.replace(target, content)
+        return target
+
+    def log(
+        self, action: str, why: str, *, when: datetime, who: str = "phishlab", item: str = ORIGINAL
+    ) -> None:
+        """Add a line to the custody log, with the digest of *item*, a path in the case, as it is now."""
+        path = self.path / item
+        after = bag.digests(path)["sha256"] if path.is_file() else ""
+        _append_custody(self.path, when=when, who=who, action=action, why=why, item=item, after=after)
+
+    def custody(self) -> tuple[custody.Entry, ...]:
+        """The custody log, oldest line first."""
+        return tuple(custody.entries((self.path / CUSTODY).read_bytes()))
+
+    def seal(self) -> None:
+        """Write the bag's manifests over what the folder holds now."""
+        bag.seal(self.path, _bag_info(self._info))
+
+    def verify(self) -> tuple[Problem, ...]:
+        """What is not as it was sealed; empty where all is well."""
+        return verify(self.path)
+
+
+def _fill(root: Path, original: bytes, info: Mapping[str, Any], opened: datetime) -> None:
+    for folder in ("evidence", "answers", "visit"):
+        (root / bag.PAYLOAD / folder).mkdir(parents=True)
+    (root / ORIGINAL).write_bytes(original)
+    (root / ORIGINAL).chmod(0o444)
+    (root / CASE).write_bytes(_json(info))
+    _append_custody(
+        root,
+        when=opened,
+        who="phishlab",
+        action="opened",
+        why="the mail was taken into a new case",
+        item=ORIGINAL,
+        after=sha256(original).hexdigest(),
+    )
+    bag.seal(root, _bag_info(info))
+
+
+def _append_custody(
+    root: Path, *, when: datetime, who: str, action: str, why: str, item: str, after: str
+) -> None:
+    path = root / CUSTODY
+    log = path.read_bytes() if path.exists() else b""
+    entry = custody.following(log, when=stamp(when), who=who, action=action, why=why, item=item, after=after)
+    with path.open("ab") as file:
+        # A line that a killed run tore stays as it is; the next begins on a line of its own.
+        file.write((b"" if log.endswith(b"\n") or not log else b"\n") + custody.format(entry))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _bag_info(info: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "Bag-Software-Agent": f"phishlab {info.get('phishlab', '')}".strip(),
+        "Bagging-Date": str(info["opened_at"])[:10],
+        "External-Identifier": str(info.get("name", "")) or "unnamed",
+    }
+
+
+def _json(info: Mapping[str, Any]) -> bytes:
+    return json.dumps(info, ensure_ascii=False, indent=2, sort_keys=True, default=_plain).encode() + b"\n"
+
+
+def _plain(value: object) -> str:
+    return stamp(value) if isinstance(value, datetime) else str(value)
+
+
+def _time(value: object) -> datetime:
+    try:
+        time = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise EvidenceError("a case needs opened_at, a time in ISO 8601") from error
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time
+
+
+def _taken(path: Path) -> bool:
+    if path.is_symlink() or (path.exists() and not path.is_dir()):
+        return True
+    return path.is_dir() and any(path.iterdir())
+
+
+def _linked(root: Path, target: Path) -> bool:
+    below = [target, *target.parents]
+    return any(step.is_symlink() for step in below[: below.index(root)])
