@@ -13,6 +13,7 @@ import dns.exception
 
 from phishlab.records import Answer, DomainRegistration, Level, Lookup, Outcome, Question
 from phishlab.sources import dns as names
+from phishlab.sources import privacy
 from phishlab.wire import Wire
 
 JPRS = "whois.jprs.jp"
@@ -108,6 +109,7 @@ def parse(text: str) -> DomainRegistration | None:
         expires=when(_first(found, _EXPIRES) or state),
         status=tuple(filter(None, (_DATE.sub("", state).replace("()", "").strip(), *_all(found, _LOCK)))),
         name_servers=tuple(value.split()[0].lower() for value in _all(found, _SERVERS)),
+        privacy=privacy.service(registrant),
         fields=found,
     )
 

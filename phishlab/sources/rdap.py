@@ -1,0 +1,289 @@
+"""Who registered a domain, by RDAP (RFC 7480 to 7484, 9082, 9083): the registry, then the registrar it names.
+
+The two answers are kept apart: of a thin registry (com, net) only the registrar knows the registrant, and
+a registrar's word never replaces the registry's.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import TypeAlias
+
+import dns.exception
+
+from phishlab.records import Answer, DomainRegistration, Exchange, Level, Lookup, Outcome, Question
+from phishlab.sources import dns as names
+from phishlab.sources import privacy
+from phishlab.wire import Wire
+
+BOOTSTRAP = "https://data.iana.org/rdap/dns.json"
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+_ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.9"),)
+_DEPTH = 6
+"""How deep entities are read inside entities; a registrar's abuse contact stands at 2."""
+_FIELDS = 500
+"""How many labels of one answer are kept beside the record; the answer itself is kept whole."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """Which RDAP server answers for a top-level domain, or why none is known."""
+
+    base: str | None
+    outcome: Outcome = Outcome.ANSWERED
+    evidence: tuple[Exchange, ...] = ()
+    note: str = ""
+
+
+def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
+    """The registration of *name*: the registry's facts, and the registrant as its registrar tells it.
+
+    In ``fields`` the labels begin with ``registry.`` or ``registrar.``. NO_SUCH_NAME only where the registry
+    itself says so; NOT_ASKED where no RDAP server is known for the top-level domain.
+    """
+    try:
+        queried = names.name(name).to_text(omit_final_dot=True)
+    except (dns.exception.DNSException, ValueError) as error:
+        note = f"not a name that can be asked for: {error}"
+        return Lookup(source="rdap", subject=name, outcome=Outcome.FAILED, note=note)
+    found = server(wire, queried)
+    if found.base is None:
+        return Lookup(
+            source="rdap", subject=queried, outcome=found.outcome, evidence=found.evidence, note=found.note
+        )
+    registry, related = _asked(wire, f"{found.base}domain/{queried}", queried, "registry")
+    registry = replace(registry, evidence=(*found.evidence, *registry.evidence))
+    if registry.record is None or related is None:
+        return registry
+    return _joined(registry, _asked(wire, related, queried, "registrar")[0])
+
+
+def server(wire: Wire, name: str) -> Server:
+    """The server for the top-level domain of *name*: from the shipped excerpt, else from IANA's own list."""
+    if base := _base(_shipped(), name):
+        return Server(base=base)
+    answer = wire.ask(Question(uri=BOOTSTRAP, level=Level.PASSIVE))
+    evidence = (answer.exchange,) if answer.exchange else ()
+    listed = _json(answer.data) if answer.status == 200 else None
+    if not isinstance(listed, dict):
+        outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
+        note = f"the list of RDAP servers could not be read: {answer.note or answer.status}"
+        return Server(base=None, outcome=outcome, evidence=evidence, note=note)
+    if base := _base(listed, name):
+        return Server(base=base, evidence=evidence)
+    note = (
+        f"IANA lists no RDAP server over https for .{name.rpartition('.')[2]}: its registry is not known here"
+    )
+    return Server(base=None, outcome=Outcome.NOT_ASKED, evidence=evidence, note=note)
+
+
+@cache
+def _shipped() -> dict[str, Json]:
+    text = (files(__package__) / "rdap_servers.json").read_text(encoding="utf-8")
+    return _dict(json.loads(text))
+
+
+def _base(listed: dict[str, Json], name: str) -> str | None:
+    """The https base URL, ending in a slash, of the longest suffix of *name* in a list shaped like IANA's."""
+    labels = name.split(".")
+    bases = {
+        str(suffix).lower(): url
+        for service in _list(listed.get("services"))
+        if len(pair := _list(service)) == 2
+        for suffix in _list(pair[0])
+        for url in _list(pair[1])
+        if isinstance(url, str) and url.startswith("https://")
+    }
+    found = next(
+        (bases[tail] for start in range(len(labels)) if (tail := ".".join(labels[start:])) in bases), None
+    )
+    return found and found.removesuffix("/") + "/"
+
+
+def _asked(wire: Wire, url: str, name: str, role: str) -> tuple[Lookup[DomainRegistration], str | None]:
+    """One server's answer, and the address of the registrar's where it names one."""
+    answer = wire.ask(Question(uri=url, level=Level.PASSIVE, headers=_ACCEPT))
+    outcome, note = settled(answer)
+    body = _json(answer.data) if outcome is Outcome.ANSWERED else None
+    if outcome is Outcome.ANSWERED and not isinstance(body, dict):
+        outcome, note = Outcome.FAILED, f"the {role}'s answer is not JSON"
+    record = parse(body, role) if isinstance(body, dict) else None
+    if record and record.domain != name:
+        outcome, note, record = (
+            Outcome.FAILED,
+            f"the {role}'s answer is about {record.domain or 'nothing'}",
+            None,
+        )
+    lookup = Lookup(
+        source="rdap",
+        subject=name,
+        outcome=outcome,
+        record=record,
+        evidence=(answer.exchange,) if answer.exchange else (),
+        note=note,
+    )
+    return lookup, _related(body, url) if isinstance(body, dict) else None
+
+
+def settled(answer: Answer) -> tuple[Outcome, str]:
+    """What the HTTP status settles (RFC 7480, section 5): 404 is the server's "there is none"."""
+    status = answer.status
+    if answer.outcome is not Outcome.ANSWERED or status == 200:
+        return answer.outcome, answer.note
+    if status == 404 and "html" not in answer.media_type:
+        return Outcome.NO_SUCH_NAME, "the server knows no such registration"
+    if status in {401, 403, 429}:
+        return Outcome.REFUSED, "asked too often" if status == 429 else f"the server refused: HTTP {status}"
+    return Outcome.FAILED, f"the server answered HTTP {status}"
+
+
+def parse(body: dict[str, Json], role: str = "registry") -> DomainRegistration:
+    """A domain object of RFC 9083 as a record; what is missing or malformed in it stays None or empty."""
+    events = {_text(event.get("eventAction")): event.get("eventDate") for event in _dicts(body.get("events"))}
+    people = tuple(_entities(body))
+    registrant = next((_named(entity) for entity in people if "registrant" in _roles(entity)), ())
+    registrar = next((_named(entity) for entity in people if "registrar" in _roles(entity)), ())
+    shown = next((text for text in registrant if not privacy.redacted(text)), None)
+    return DomainRegistration(
+        domain=_text(body.get("ldhName")).lower().rstrip("."),
+        registrant=shown,
+        registrar=next(iter(registrar), None),
+        created=when(events.get("registration")),
+        updated=when(events.get("last changed")),
+        expires=when(events.get("expiration")),
+        status=tuple(_text(status) for status in _list(body.get("status"))),
+        name_servers=tuple(
+            host
+            for server in _dicts(body.get("nameservers"))
+            if (host := _text(server.get("ldhName")).lower())
+        ),
+        privacy=privacy.service(*registrant) or _redaction(registrant, body),
+        abuse=tuple(
+            dict.fromkeys(mail for entity in people if "abuse" in _roles(entity) for mail in _mails(entity))
+        ),
+        fields=tuple(_flat(body, role))[:_FIELDS],
+    )
+
+
+def _redaction(registrant: tuple[str, ...], body: dict[str, Json]) -> str | None:
+    """``REDACTED FOR PRIVACY`` as it is written, or the redaction that RFC 9537 declares."""
+    written = next((text for text in registrant if privacy.redacted(text)), None)
+    declared = any("registrant" in json.dumps(item).lower() for item in _list(body.get("redacted")))
+    return written or ("redacted (RFC 9537)" if declared and not registrant else None)
+
+
+def _joined(
+    registry: Lookup[DomainRegistration], registrar: Lookup[DomainRegistration]
+) -> Lookup[DomainRegistration]:
+    """The registry's record, with what only the registrar knows added."""
+    ours, theirs = registry.record, registrar.record
+    evidence = (*registry.evidence, *registrar.evidence)
+    if ours is None or theirs is None:
+        note = f"the registrar's answer is missing: {registrar.note or registrar.outcome.value}"
+        return replace(registry, evidence=evidence, note=note)
+    silent = ours.registrant is None
+    record = replace(
+        ours,
+        registrant=theirs.registrant if silent else ours.registrant,
+        privacy=(theirs.privacy or (ours.privacy if theirs.registrant is None else None))
+        if silent
+        else ours.privacy,
+        abuse=tuple(dict.fromkeys((*ours.abuse, *theirs.abuse))),
+        fields=(*ours.fields, *theirs.fields),
+    )
+    return replace(registry, record=record, evidence=evidence)
+
+
+def _related(body: dict[str, Json], asked: str) -> str | None:
+    """The registrar's RDAP address: ``{"rel": "related", "type": "application/rdap+json", "href": …}``."""
+    for link in _dicts(body.get("links")):
+        href = _text(link.get("href"))
+        about = (_text(link.get("rel")), _text(link.get("type")).partition(";")[0])
+        if about == ("related", "application/rdap+json") and href.startswith("https://") and href != asked:
+            return href
+    return None
+
+
+def when(value: Json) -> datetime | None:
+    """``2023-11-04T08:15:21Z`` (RFC 3339) in UTC, None for anything else."""
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return time and (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+# --- JSON that may hold anything --------------------------------------------------------------------------
+
+
+def _json(data: bytes) -> Json:
+    try:
+        read: Json = json.loads(data)
+    except (ValueError, RecursionError):  # RecursionError: a million nested brackets
+        return None
+    return read
+
+
+def _dict(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
+
+
+def _dicts(value: Json) -> list[dict[str, Json]]:
+    return [item for item in _list(value) if isinstance(item, dict)]
+
+
+def _text(value: Json) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _entities(body: dict[str, Json], depth: int = 0) -> Iterator[dict[str, Json]]:
+    for entity in _dicts(body.get("entities")) if depth < _DEPTH else []:
+        yield entity
+        yield from _entities(entity, depth + 1)
+
+
+def _roles(entity: dict[str, Json]) -> tuple[str, ...]:
+    return tuple(_text(role).lower() for role in _list(entity.get("roles")))
+
+
+def _card(entity: dict[str, Json], kind: str) -> Iterator[str]:
+    """The values of one property of the jCard (RFC 7095): ``["org", {}, "text", "Example Ltd."]``."""
+    card = _list(entity.get("vcardArray"))
+    for entry in _list(card[1]) if len(card) > 1 else []:
+        values = _list(entry)
+        if len(values) > 3 and _text(values[0]).lower() == kind:
+            yield from filter(None, (_text(value) for value in (_list(values[3]) or [values[3]])))
+
+
+def _named(entity: dict[str, Json]) -> tuple[str, ...]:
+    """The organisation, then the person: "Domains By Proxy, LLC" before "Registration Private"."""
+    return (*_card(entity, "org"), *_card(entity, "fn"))
+
+
+def _mails(entity: dict[str, Json]) -> tuple[str, ...]:
+    return tuple(mail.removeprefix("mailto:") for mail in _card(entity, "email"))
+
+
+def _flat(value: Json, label: str, depth: int = 0) -> Iterator[tuple[str, str]]:
+    """Every scalar with its path, for example ``registry.events.0.eventAction``."""
+    if depth > 4 * _DEPTH:
+        return
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _flat(item, f"{label}.{key}", depth + 1)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _flat(item, f"{label}.{index}", depth + 1)
+    elif value not in {None, ""}:
+        yield label, str(value)

@@ -1,0 +1,242 @@
+"""RDAP answers of a thin registry and its registrar, and everything that is not one."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from phishlab.records import Answer, Level, Outcome
+from phishlab.sources import privacy, rdap, registration
+
+REGISTRY_URL = "https://rdap.verisign.com/com/v1/domain/sgogoj.com"
+REGISTRAR_URL = "https://rdap.registrar.example/v1/domain/SGOGOJ.COM"
+REGISTRY = {
+    "objectClassName": "domain",
+    "ldhName": "SGOGOJ.COM",
+    "links": [
+        {"rel": "self", "href": REGISTRY_URL, "type": "application/rdap+json"},
+        {"rel": "related", "href": REGISTRAR_URL, "type": "application/rdap+json"},
+    ],
+    "status": ["client transfer prohibited"],
+    "entities": [
+        {
+            "roles": ["registrar"],
+            "publicIds": [{"type": "IANA Registrar ID", "identifier": "146"}],
+            "vcardArray": ["vcard", [["version", {}, "text", "4.0"], ["fn", {}, "text", "GoDaddy.com, LLC"]]],
+            "entities": [
+                {
+                    "roles": ["abuse"],
+                    "vcardArray": [
+                        "vcard",
+                        [["fn", {}, "text", ""], ["email", {}, "text", "abuse@registrar.example"]],
+                    ],
+                }
+            ],
+        }
+    ],
+    "events": [
+        {"eventAction": "registration", "eventDate": "2023-11-04T08:15:21Z"},
+        {"eventAction": "expiration", "eventDate": "2024-11-04T17:15:21+09:00"},
+        {"eventAction": "last update of RDAP database", "eventDate": "2024-01-17T00:00:00Z"},
+    ],
+    "nameservers": [{"ldhName": "NS1.EXAMPLE.NET"}, {"objectClassName": "nameserver"}],
+}
+REGISTRAR = {
+    "ldhName": "sgogoj.com",
+    "entities": [
+        {
+            "roles": ["registrant"],
+            "vcardArray": [
+                "vcard",
+                [
+                    ["fn", {}, "text", "Registration Private"],
+                    ["org", {"type": "work"}, "text", "Domains By Proxy, LLC"],
+                ],
+            ],
+        }
+    ],
+}
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+def test_the_registrant_comes_from_the_registrar_and_the_rest_from_the_registry(scripted: Any) -> None:
+    wire = scripted({REGISTRY_URL: _json(REGISTRY), REGISTRAR_URL: _json(REGISTRAR)})
+    found = rdap.domain(wire, "sgogoj.com")
+    record = found.record
+    assert (found.outcome, found.note, len(found.evidence)) == (Outcome.ANSWERED, "", 2)
+    assert record is not None
+    assert (record.domain, record.registrar) == ("sgogoj.com", "GoDaddy.com, LLC")
+    assert (record.registrant, record.privacy) == ("Domains By Proxy, LLC", "Domains By Proxy")
+    assert record.created == datetime(2023, 11, 4, 8, 15, 21, tzinfo=UTC)
+    assert record.expires == datetime(2024, 11, 4, 8, 15, 21, tzinfo=UTC)
+    assert record.updated is None
+    assert record.abuse == ("abuse@registrar.example",)
+    assert record.name_servers == ("ns1.example.net",)
+    assert ("registry.entities.0.publicIds.0.identifier", "146") in record.fields
+    assert ("registrar.entities.0.roles.0", "registrant") in record.fields
+    assert {question.level for question in wire.asked} == {Level.PASSIVE}
+
+
+def test_a_silent_registrar_leaves_the_registrys_facts_standing(scripted: Any) -> None:
+    found = rdap.domain(scripted({REGISTRY_URL: _json(REGISTRY)}), "sgogoj.com")
+    assert found.outcome is Outcome.ANSWERED
+    assert found.record is not None
+    assert found.record.registrant is None
+    assert found.note == "the registrar's answer is missing: not in the script"
+
+
+def test_a_redacted_registrant_is_no_registrant(scripted: Any) -> None:
+    redacted = {
+        "ldhName": "sgogoj.com",
+        "entities": [
+            {"roles": ["registrant"], "vcardArray": ["vcard", [["fn", {}, "text", "REDACTED FOR PRIVACY"]]]}
+        ],
+    }
+    wire = scripted({REGISTRY_URL: _json(REGISTRY), REGISTRAR_URL: _json(redacted)})
+    record = rdap.domain(wire, "sgogoj.com").record
+    assert record is not None
+    assert (record.registrant, record.privacy) == (None, "REDACTED FOR PRIVACY")
+
+
+def test_a_redaction_that_is_only_declared_is_told(scripted: Any) -> None:
+    body = rdap.parse({"ldhName": "a.com", "redacted": [{"name": {"description": "Registrant Name"}}]})
+    assert (body.registrant, body.privacy) == (None, "redacted (RFC 9537)")
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        (
+            Answer(outcome=Outcome.ANSWERED, status=404, media_type="application/rdap+json"),
+            Outcome.NO_SUCH_NAME,
+        ),
+        (Answer(outcome=Outcome.ANSWERED, status=404, media_type="text/html", data=b"<h1>"), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=429), Outcome.REFUSED),
+        (Answer(outcome=Outcome.ANSWERED, status=403), Outcome.REFUSED),
+        (Answer(outcome=Outcome.ANSWERED, status=503), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=302), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=200, data=b"<html>"), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=200, data=b"[]"), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=200, data=b'{"ldhName": "other.com"}'), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=200, data=b"{}"), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=200, data=b"[" * 100_000), Outcome.FAILED),
+        (Answer(outcome=Outcome.ANSWERED, status=200), Outcome.FAILED),
+        (Answer(outcome=Outcome.FAILED, note="timed out after 5 s"), Outcome.FAILED),
+        (Answer(outcome=Outcome.NOT_ASKED, note="needs level passive"), Outcome.NOT_ASKED),
+    ],
+)
+def test_only_a_404_of_the_registry_means_not_registered(
+    scripted: Any, answer: Answer, outcome: Outcome
+) -> None:
+    found = rdap.domain(scripted({REGISTRY_URL: answer}), "sgogoj.com")
+    assert (found.outcome, found.record) == (outcome, None)
+    assert found.note
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"ldhName": "sgogoj.com", "entities": {"roles": 3}, "events": [None, 7, {"eventAction": []}]},
+        {"ldhName": "sgogoj.com", "entities": [{"roles": "registrant", "vcardArray": [[]]}], "status": "ok"},
+        {
+            "ldhName": "sgogoj.com",
+            "entities": [{"roles": ["registrant"], "vcardArray": ["vcard", [["fn"], 3, None]]}],
+        },
+        {"ldhName": "sgogoj.com", "events": [{"eventAction": "registration", "eventDate": "yesterday"}]},
+        {"ldhName": "sgogoj.com", "links": [{"rel": "related", "href": 5}], "nameservers": [[]]},
+    ],
+)
+def test_malformed_parts_stay_empty_instead_of_raising(scripted: Any, body: Any) -> None:
+    found = rdap.domain(scripted({REGISTRY_URL: _json(body)}), "sgogoj.com")
+    assert found.record is not None
+    assert (found.record.registrant, found.record.created, found.record.name_servers) == (None, None, ())
+
+
+def test_entities_inside_entities_end_at_a_depth(scripted: Any) -> None:
+    entity: dict[str, Any] = {"roles": ["registrant"]}
+    for _ in range(200):
+        entity = {"roles": ["x"], "entities": [entity]}
+    found = rdap.domain(
+        scripted({REGISTRY_URL: _json({"ldhName": "sgogoj.com", "entities": [entity]})}), "sgogoj.com"
+    )
+    assert found.outcome is Outcome.ANSWERED
+
+
+LIST = _json(
+    {
+        "services": [
+            [["example"], ["http://clear.example/", "https://rdap.example/v1"]],
+            [["kg"], ["http://rdap.kg/"]],
+        ]
+    }
+)
+
+
+def test_a_domain_outside_the_shipped_excerpt_is_looked_up_in_ianas_list_first(scripted: Any) -> None:
+    wire = scripted(
+        {rdap.BOOTSTRAP: LIST, "https://rdap.example/v1/domain/a.example": b'{"ldhName": "a.example"}'}
+    )
+    found = rdap.domain(wire, "a.example")
+    assert (found.outcome, len(found.evidence)) == (Outcome.ANSWERED, 2)
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome", "note"),
+    [
+        ({rdap.BOOTSTRAP: LIST}, Outcome.NOT_ASKED, ".kg"),
+        ({rdap.BOOTSTRAP: b"<html>"}, Outcome.FAILED, "could not be read"),
+        ({}, Outcome.FAILED, "not in the script"),
+    ],
+)
+def test_an_unknown_registry_is_named(scripted: Any, script: Any, outcome: Outcome, note: str) -> None:
+    found = rdap.domain(scripted(script), "a.kg")
+    assert (found.outcome, found.record) == (outcome, None)
+    assert note in found.note
+
+
+def test_the_shipped_excerpt_is_shaped_like_ianas_own_file_and_has_no_jp() -> None:
+    shipped: Any = rdap._shipped()
+    assert rdap.when(shipped["publication"]) == datetime(2026, 2, 13, 23, 0, 1, tzinfo=UTC)
+    suffixes = [tld for tlds, _ in shipped["services"] for tld in tlds]
+    assert len(suffixes) == len(set(suffixes)) == 66
+    assert "jp" not in suffixes
+
+
+def test_jp_goes_to_jprs_and_the_rest_to_rdap(scripted: Any) -> None:
+    wire = scripted({})
+    registration.domain(wire, "aica-interior.co.jp")
+    registration.domain(wire, "sgogoj.com.")
+    assert [question.uri for question in wire.asked] == [
+        "whois://whois.jprs.jp/aica-interior.co.jp",
+        REGISTRY_URL,
+    ]
+
+
+def test_bad_names_are_failed_without_a_question(scripted: Any) -> None:
+    wire = scripted({})
+    for bad in ("", "a..com", "192.0.2.1", "x" * 70 + ".com"):
+        assert registration.domain(wire, bad).outcome is Outcome.FAILED
+    assert wire.asked == []
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("Domains By Proxy, LLC", "Domains By Proxy"),
+        (
+            "Privacy service provided by Withheld for Privacy ehf",
+            "Withheld for Privacy (formerly WhoisGuard)",
+        ),
+        ("See PrivacyGuardian.org", "PrivacyGuardian"),
+        ("Whois Privacy Protection Service by onamae.com", "Whois Privacy Protection Service by onamae.com"),
+        ("アイカインテリア工業株式会社", None),
+    ],
+)
+def test_privacy_services_by_their_names(text: str, service: str | None) -> None:
+    assert privacy.service(text) == service
