@@ -1,0 +1,71 @@
+"""What is refused before anything is asked: a level that was not allowed, a recipient in a question."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Iterator
+from urllib.parse import unquote_plus
+
+from phishlab.records import Answer, Level, Outcome, Question
+
+NOT_KEPT = "no answer to this is kept in the case"
+NOT_PUT = "the wire cannot put this question: its answer is looked up on this machine or brought in"
+_LAYERS = 3
+"""How often a URI may be percent-encoded over and over and still be seen through."""
+
+
+def refusal(question: Question, level: Level, recipients: Iterable[str] = ()) -> Answer | None:
+    """Why *question* may not be put, as a NOT_ASKED answer; None where it may. Nothing is kept of it."""
+    if question.level > level:
+        return not_asked(f"needs level {question.level.word}")
+    if any(char <= " " or char == "\x7f" for char in question.uri) or ":" not in question.uri:
+        return not_asked("this is no URI")
+    if names_recipient(question, recipients):
+        return not_asked("the question would tell who received the mail")
+    return None
+
+
+def not_asked(note: str) -> Answer:
+    """An answer that says that nothing was asked, and why."""
+    return Answer(outcome=Outcome.NOT_ASKED, note=note)
+
+
+def scheme(uri: str) -> str:
+    """``dns`` of ``dns:sgogoj.com?type=A``, in lower case."""
+    return uri.partition(":")[0].lower()
+
+
+def names_recipient(question: Question, recipients: Iterable[str]) -> bool:
+    """Whether a recipient's address stands in the question: clear, percent-encoded, as base64 or as hex."""
+    readings = {reading for text in _texts(question) for reading in _readings(text)}
+    return any(form in reading for form in _forms(recipients) for reading in readings)
+
+
+def _texts(question: Question) -> Iterator[str]:
+    yield question.uri
+    yield from (value for _, value in question.headers)
+
+
+def _readings(text: str) -> Iterator[str]:
+    for _ in range(_LAYERS + 1):
+        # base64 tells upper from lower case; addresses do not.
+        yield text
+        yield text.lower()
+        text = unquote_plus(text)
+
+
+def _forms(recipients: Iterable[str]) -> Iterator[str]:
+    for recipient in recipients:
+        for written in {recipient, recipient.lower()} - {""}:
+            yield written.lower()
+            yield written.encode().hex()
+            yield from _base64(written.encode())
+
+
+def _base64(written: bytes) -> Iterator[str]:
+    """The characters of base64 that depend on *written* alone, wherever it stands in what is encoded."""
+    for offset in range(3):
+        encoded = base64.b64encode(b"\0" * offset + written).decode().rstrip("=")
+        whole = encoded[(0, 2, 3)[offset] : -1 if (offset + len(written)) % 3 else None]
+        yield whole
+        yield whole.replace("+", "-").replace("/", "_")

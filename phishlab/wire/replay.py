@@ -1,0 +1,69 @@
+"""Replay: answers only what is kept. Nothing here can reach a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from phishlab.evidence.archive import Archive
+from phishlab.records import Answer, Level, Provenance, Question
+from phishlab.wire import clock, gate, redirect
+
+
+class ReplayWire:
+    """The wire of a case that was investigated before.
+
+    It answers from one *run* and from what the analyst brought in; without *run* from all runs, the first
+    answer first.
+    """
+
+    def __init__(
+        self, archive: Archive, level: Level, run: str | None = None, *, recipients: Iterable[str] = ()
+    ) -> None:
+        self._archive = archive
+        self._level = level
+        self._run = run
+        self._recipients = tuple(recipients)
+
+    @property
+    def level(self) -> Level:
+        """The case's level: a question above it comes back NOT_ASKED, kept or not."""
+        return self._level
+
+    def ask(self, question: Question) -> Answer:
+        """The kept answer, redirects followed through kept answers; NOT_ASKED where none is kept."""
+        refused = gate.refusal(question, self._level, self._recipients)
+        if refused is not None:
+            return refused
+        if gate.scheme(question.uri) in {"http", "https"}:
+            return redirect.follow(question, self._hop, self._archive)
+        return self._kept(question)
+
+    def consult(self, question: Question, read: Callable[[], bytes | None]) -> Answer:  # noqa: ARG002 - never called here
+        """The kept answer; *read* is not called."""
+        return gate.refusal(question, self._level, self._recipients) or self._kept(question)
+
+    def now(self) -> datetime:
+        """When the run was made: the time of its last answer. The true time where nothing was answered."""
+        runs = {None, self._run}
+        times = [
+            exchange.asked_at
+            for exchange in self._archive.exchanges()
+            if self._run is None or exchange.run in runs
+        ]
+        return max(times, default=None) or clock.utc()
+
+    def _hop(self, question: Question) -> Answer:
+        return gate.refusal(question, self._level, self._recipients) or self._kept(question)
+
+    def _kept(self, question: Question) -> Answer:
+        answer = self._archive.find(question.uri, self._run) or brought_in(self._archive, question)
+        return answer or gate.not_asked(gate.NOT_KEPT)
+
+
+def brought_in(archive: Archive, question: Question) -> Answer | None:
+    """What the analyst brought in as the answer: it belongs to the case, not to a run."""
+    for exchange in archive.exchanges():
+        if exchange.question == question.uri and exchange.origin is Provenance.IMPORTED:
+            return archive.answer(exchange)
+    return None
