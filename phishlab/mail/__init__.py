@@ -1,3 +1,1 @@
-"""."""
-
-from __future__ import annotations
+"""A mail: bytes in, records out. Pure, and nothing in here raises on what a mail contains."""

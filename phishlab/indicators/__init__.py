@@ -1,0 +1,23 @@
+"""Addresses, hosts and URLs: what they are, and how they are shown without harm."""
+
+from __future__ import annotations
+
+from phishlab.indicators.addresses import address, is_inside, is_public
+from phishlab.indicators.defanging import defang, refang
+from phishlab.indicators.redaction import REDACTED, redact, token_free
+from phishlab.indicators.urls import Url, registrable, under_public_suffix, url
+
+__all__ = [
+    "REDACTED",
+    "Url",
+    "address",
+    "defang",
+    "is_inside",
+    "is_public",
+    "redact",
+    "refang",
+    "registrable",
+    "token_free",
+    "under_public_suffix",
+    "url",
+]

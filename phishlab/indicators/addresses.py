@@ -1,0 +1,86 @@
+"""IP addresses, and which of them may be asked about or dialled."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
+
+Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
+
+# Kept here and not left to ipaddress.is_global, whose answer depends on the version of Python: 3.11 calls
+# 224.0.0.1, 64:ff9b::7f00:1 and 2002:7f00:1:: global. From the IANA special-purpose address registries.
+_INSIDE = tuple(
+    ip_network(text)
+    for text in (
+        "10.0.0.0/8",  # RFC 1918
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "100.64.0.0/10",  # carrier NAT, RFC 6598
+        "127.0.0.0/8",  # loopback
+        "169.254.0.0/16",  # link-local
+        "::1/128",
+        "fe80::/10",
+        "fc00::/7",  # unique local, RFC 4193
+    )
+)
+_SPECIAL = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "192.0.0.0/24",
+        "192.0.2.0/24",  # documentation, RFC 5737
+        "192.88.99.0/24",  # 6to4 relay anycast, deprecated
+        "198.18.0.0/15",  # benchmarking
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",  # multicast
+        "240.0.0.0/4",  # reserved, broadcast included
+        "::/128",
+        "::ffff:0:0/96",  # mapped: it reaches whatever the IPv4 address inside reaches
+        "64:ff9b::/96",  # NAT64: the same
+        "64:ff9b:1::/48",
+        "100::/64",  # discard only
+        "2001::/23",  # protocol assignments, Teredo among them
+        "2001:db8::/32",  # documentation, RFC 3849
+        "2002::/16",  # 6to4: the same as mapped
+        "3fff::/20",  # documentation, RFC 9637
+        "5f00::/16",  # segment routing
+        "fec0::/10",  # site-local, deprecated
+        "ff00::/8",  # multicast
+    )
+)
+_GLOBAL_UNICAST = ip_network("2000::/3")
+
+
+def address(text: str) -> Address | None:
+    """The address that *text* writes (brackets, an ``IPv6:`` tag and a zone are dropped), or None.
+
+    An IPv4 address mapped into IPv6 comes back as IPv4: ``::ffff:192.0.2.1`` is ``192.0.2.1``.
+    """
+    bare = text.strip().strip("[]")
+    if bare[:5].lower() == "ipv6:":
+        bare = bare[5:]
+    try:
+        found = ip_address(bare.partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        return found.ipv4_mapped
+    return found
+
+
+def is_public(found: Address) -> bool:
+    """Whether *found* belongs to the public internet, so that a registry may be asked and a host dialled."""
+    if isinstance(found, IPv6Address) and found not in _GLOBAL_UNICAST:
+        return False
+    return not is_inside(found) and not _within(found, _SPECIAL)
+
+
+def is_inside(found: Address) -> bool:
+    """Whether it is an address that networks use inside: private, carrier NAT, loopback, link-local."""
+    return _within(found, _INSIDE)
+
+
+def _within(found: Address, networks: tuple[Network, ...]) -> bool:
+    return any(found in network for network in networks if network.version == found.version)

@@ -1,0 +1,120 @@
+"""The dates that mail programs write, the standard ones (RFC 5322 3.3) and the others."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+# Obsolete names of RFC 5322 4.3 and the one that Japanese servers write; other names mean several zones.
+_ZONES = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "JST": 540,
+    "EST": -300, "EDT": -240, "CST": -360, "CDT": -300, "MST": -420, "MDT": -360, "PST": -480, "PDT": -420,
+}  # fmt: skip
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?P<fraction>\.\d{1,9})?)?"
+_ZONE = r"(?:\s*(?P<zone>[+-]\d{4}\b|[+-]\d{2}:\d{2}\b|[A-Z]{1,4}\b))?"
+_USUAL = re.compile(
+    rf"(?:[A-Za-z]{{2,9}}\.?,?\s+)?(?P<day>\d{{1,2}})[\s-](?P<month>[A-Za-z]{{3,9}})[\s-](?P<year>\d{{2,4}}),?"
+    rf"\s+{_CLOCK}(?:\s*(?P<half>[AaPp][Mm])\b)?{_ZONE}"
+)
+_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{_CLOCK}{_ZONE}")
+_CTIME = re.compile(
+    rf"[A-Z][a-z]{{2}}\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Date:
+    """A moment. *utc* None where it cannot be known: no date, an impossible one, one without a zone.
+
+    *offset_min*: minutes east of UTC as written, None where unstated. *start*: where in the text it begins.
+    """
+
+    utc: datetime | None
+    offset_min: int | None
+    standard: bool
+    start: int
+
+
+def find(text: str) -> Date | None:
+    """The last date in *text*, for example ``Tue, 16 Jan 2024 10:00:00 +0900 (JST)``; None without one."""
+    found = [
+        (match, pattern is _USUAL and match["half"] is None)
+        for pattern in (_USUAL, _ISO, _CTIME)
+        for match in [_last(pattern, text)]
+        if match
+    ]
+    if not found:
+        return None
+    match, standard = max(found, key=lambda pair: pair[0].end())
+    return _read(match, standard=standard)
+
+
+def parse(text: str) -> datetime | None:
+    """The moment that *text* names, in UTC, or None."""
+    found = find(text)
+    return found.utc if found else None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    last = None
+    for last in pattern.finditer(text[:1024]):
+        pass
+    return last
+
+
+def _read(match: re.Match[str], *, standard: bool) -> Date:
+    offset, stated = _offset(match["zone"])
+    usual = standard and match["zone"] is not None
+    try:
+        moment = _moment(match).replace(tzinfo=timezone(timedelta(minutes=offset or 0))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return Date(utc=None, offset_min=None, standard=False, start=match.start())
+    known = moment if offset is not None else None
+    return Date(utc=known, offset_min=stated, standard=usual, start=match.start())
+
+
+def _moment(match: re.Match[str]) -> datetime:
+    """Date and clock as written; ValueError where there is no such day or hour."""
+    parts = match.groupdict()
+    hour = int(parts["hour"])
+    if parts.get("half"):
+        hour = hour % 12 + (12 if parts["half"].lower() == "pm" else 0)
+    second = min(int(parts["second"] or 0), 59)  # a leap second counts as the one before
+    micro = round(float(parts["fraction"] or 0) * 1_000_000)
+    day = datetime(_year(parts["year"]), _month(parts["month"]), int(parts["day"]))  # noqa: DTZ001 zone follows
+    return day + timedelta(hours=_in(hour, 24), minutes=_in(int(parts["minute"]), 60), seconds=second, microseconds=micro)
+
+
+def _in(value: int, limit: int) -> int:
+    if value >= limit:
+        raise ValueError(f"{value} is no part of a clock")
+    return value
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if len(text) == 2:  # RFC 5322 4.3
+        return year + (2000 if year < 50 else 1900)
+    return year + 1900 if len(text) == 3 else year
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else _MONTHS.index(text[:3].lower()) + 1
+
+
+def _offset(zone: str | None) -> tuple[int | None, int | None]:
+    """Minutes east of UTC to reckon with, and the same as far as stated: ``-0000`` is UTC but states no place."""
+    if zone is None:
+        return None, None
+    if zone[0] in "+-":
+        digits = zone[1:].replace(":", "")
+        minutes = (int(digits[:2]) * 60 + int(digits[2:])) * (-1 if zone[0] == "-" else 1)
+        return (minutes, minutes) if abs(minutes) < 24 * 60 and zone != "-0000" else _odd(zone)
+    named = _ZONES.get(zone)
+    return named, named
+
+
+def _odd(zone: str) -> tuple[int | None, int | None]:
+    return (0, None) if zone == "-0000" else (None, None)

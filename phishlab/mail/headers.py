@@ -1,0 +1,136 @@
+"""The header block: split, unfolded, decoded (RFC 5322 2.2, RFC 2047)."""
+
+from __future__ import annotations
+
+import re
+from binascii import Error, a2b_base64, a2b_qp
+from collections.abc import Iterable, Iterator
+
+from phishlab.mail import charsets
+from phishlab.records import Header, Limit
+
+MAX_BLOCK = 1024 * 1024
+MAX_FIELD = 256 * 1024
+MAX_FIELDS = 2_000
+
+_END = re.compile(rb"\r?\n\r?\n|\r\r|\A\r?\n")
+_NAME = re.compile(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
+_JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def split(data: bytes) -> tuple[bytes, bytes]:
+    """Header block and body; a block without an empty line after it has no body."""
+    end = _END.search(data, 0, MAX_BLOCK + 4)
+    return (data[: end.start()], data[end.end() :]) if end else _headers_alone(data)
+
+
+def parse(block: bytes, limits: list[Limit]) -> tuple[Header, ...]:
+    """The fields of a header block, in order. Lines that are no field are left out and counted in *limits*."""
+    if len(block) > MAX_BLOCK:
+        limits.append(Limit(what="limit.header-block", detail=str(len(block))))
+        block = block[:MAX_BLOCK]
+    fields: list[Header] = []
+    odd = 0
+    for line in _unfolded(block):
+        found = _NAME.match(line)
+        if found is None:
+            odd += 1
+            continue
+        if len(fields) == MAX_FIELDS:
+            limits.append(Limit(what="limit.header-count", detail=str(MAX_FIELDS)))
+            break
+        fields.append(_field(found[1], line[found.end() :], limits))
+    if odd:
+        limits.append(Limit(what="limit.header-lines", detail=str(odd)))
+    return tuple(fields)
+
+
+def values(fields: Iterable[Header], name: str) -> Iterator[str]:
+    """The decoded values of all fields called *name*, top first."""
+    return (field.value for field in fields if field.name.lower() == name.lower())
+
+
+def first(fields: Iterable[Header], name: str) -> str | None:
+    """The decoded value of the topmost field called *name*, or None."""
+    return next(values(fields, name), None)
+
+
+def unfold(raw: str) -> str:
+    """One line out of a folded value."""
+    return _FOLD.sub(" ", raw).strip()
+
+
+def decode(raw: str) -> str:
+    """A raw value (latin-1 text of its bytes) as a reader sees it: encoded words and bare 8-bit bytes decoded."""
+    line = unfold(raw)
+    if not line.isascii() or "\x1b" in line:
+        line = charsets.guess(line.encode("latin-1", errors="replace"))
+    return encoded_words(line)
+
+
+def encoded_words(line: str) -> str:
+    """*line* with its RFC 2047 encoded words decoded.
+
+    Words side by side in one charset are joined as bytes first: mailers cut characters in two.
+    """
+    if "=?" not in line:
+        return line
+    out: list[str] = []
+    run = bytearray()
+    label = ""
+    at = 0
+    for word in _WORD.finditer(line):
+        between = line[at : word.start()]
+        charset = word[1].partition("*")[0].lower()
+        if run and (between.strip() or charset != label):
+            out.append(charsets.decode(bytes(run), label)[0])
+            run.clear()
+        if between.strip() or not at:
+            out.append(between)
+        run += _payload(word[2], word[3])
+        label = charset
+        at = word.end()
+    if run:
+        out.append(charsets.decode(bytes(run), label)[0])
+    return "".join([*out, line[at:]])
+
+
+def _headers_alone(data: bytes) -> tuple[bytes, bytes]:
+    """A headers-only paste; where the first line is no field, all of it is body."""
+    first_line = data[:2000].lstrip(b"\r\n").split(b"\n", 1)[0]
+    return (data, b"") if _NAME.match(first_line) or first_line.startswith(b"From ") else (b"", data)
+
+
+def _unfolded(block: bytes) -> Iterator[bytes]:
+    """Logical lines, folds still inside."""
+    current: list[bytes] = []
+    for line in re.split(rb"\r\n|\n|\r", block):
+        if line[:1] in {b" ", b"\t"} and current:
+            current.append(line)
+            continue
+        if current:
+            yield b"\r\n".join(current)
+        current = [line] if line.strip() and not line.startswith(b"From ") else []
+    if current:
+        yield b"\r\n".join(current)
+
+
+def _field(label: bytes, value: bytes, limits: list[Limit]) -> Header:
+    name = label.decode("ascii")
+    raw = value.decode("latin-1")
+    if len(raw) > MAX_FIELD:
+        limits.append(Limit(what="limit.header-size", detail=name))
+        raw = raw[:MAX_FIELD]
+    return Header(name=name, value=_JUNK.sub("", decode(raw)), raw=raw.strip())
+
+
+def _payload(encoding: str, text: str) -> bytes:
+    try:
+        data = text.encode("ascii", errors="replace")
+        if encoding in "Qq":
+            return a2b_qp(data, header=True)
+        return a2b_base64(data + b"=" * (-len(data) % 4))
+    except (Error, ValueError):
+        return text.encode("utf-8", errors="replace")

@@ -1,0 +1,182 @@
+"""The from clause of a Received field: three names of one peer, in the order of each mail program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from phishlab.indicators import address, is_inside, is_public
+from phishlab.mail import dates
+from phishlab.mail.tokens import Token
+
+_HELO = re.compile(r"(?i)(?:^|\s)(?:helo|ehlo|lhlo|hello)[ =]+(\S{1,255})")
+_PORT = re.compile(r"\]:(\d{1,5})\b")
+_DOTTED_PORT = re.compile(r"^\[?((?:\d{1,3}\.){3}\d{1,3})\.(\d{1,5})\]?$")
+_BRACKETED = re.compile(r"\[(?:IPv6:)?([^\[\]]{0,64})\]", re.IGNORECASE)
+_INNER_PORT = re.compile(r"^((?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})$")
+_OCTETS = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
+_IDENT = re.compile(r"(?i)^ident:[^@\s]{0,255}@")
+_NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
+_NOT_NAMES = re.compile(r"(?i)^(?:using|version=|authenticated|no client|account|may be|helo|ehlo|lhlo|hello|tls)")
+
+
+@dataclass(slots=True)
+class Peer:
+    """*helo*: what it called itself. *rdns*: the name the writer looked up. *unnamed*: it looked and found none."""
+
+    helo: str | None = None
+    rdns: str | None = None
+    ip: str | None = None
+    port: int | None = None
+    unnamed: bool = False
+    flags: set[str] = field(default_factory=set)
+
+
+def read(items: list[Token]) -> Peer:
+    """Tell the names apart by where they stand.
+
+    Postfix ``HELO (rdns [ip])`` · Exim ``rdns ([ip] helo=HELO)`` · qmail ``rdns (HELO h) (ip)`` ·
+    Exchange ``HELO (ip)`` · Exim without a name ``[ip] (helo=HELO)``.
+    """
+    words = [token.text for token in items if token.kind != "comment"]
+    comments = [token.text.strip() for token in items if token.kind == "comment"]
+    peer = Peer()
+    _find_address(words, comments, peer)
+    said = next((found[1] for found in map(_HELO.search, comments) if found), None)
+    name = words[0] if words else None
+    if name == "0" or (name and address(name) is None):
+        _named(name, said, words, comments, peer)
+    else:
+        peer.helo = _clean(said) if said else _literal(name, peer)
+        peer.rdns = _rdns_in(comments)
+        peer.unnamed = peer.ip is not None and peer.rdns is None and (name is None or peer.helo != name)
+    if any("may be forged" in comment for comment in comments):
+        peer.flags.add("fcrdns_failed")
+    if any("rdns failed" in comment.lower() for comment in comments):
+        peer.unnamed = True
+    return peer
+
+
+def name_flags(peer: Peer) -> set[str]:
+    """What the names say beside the address."""
+    flags = set()
+    if peer.helo:
+        claimed = address(peer.helo)
+        inside = address(peer.helo.strip("?"))
+        if claimed is None and not is_fqdn(peer.helo) and inside is None and peer.helo.lower() != "localhost":
+            flags.add("helo_not_fqdn")
+        if claimed is not None and peer.ip is not None and str(claimed) != peer.ip:
+            flags.add("helo_ne_ip")
+        if inside is not None and is_inside(inside):
+            flags.add("helo_private_literal")
+        if peer.rdns and inside is None and peer.helo.lower().rstrip(".") != peer.rdns.lower():
+            flags.add("helo_ne_rdns")
+    return flags | _address_flags(peer)
+
+
+def is_fqdn(name: str) -> bool:
+    """Whether *name* has a dot inside, as a fully qualified name has."""
+    return "." in name.strip(".")
+
+
+def _address_flags(peer: Peer) -> set[str]:
+    found = address(peer.ip) if peer.ip else None
+    if found is None or is_public(found) or not is_inside(found):
+        return set()
+    return {"cgnat_hop"} if str(found).startswith("100.") else {"private_hop"}
+
+
+def _named(name: str, said: str | None, words: list[str], comments: list[str], peer: Peer) -> None:
+    second = words[1] if len(words) > 1 else ""
+    in_comment = _rdns_in(comments)
+    if said:  # qmail, Zimbra, Exim: the first name is the looked-up one
+        peer.helo = _clean(said)
+        peer.rdns = _known(name)
+        peer.unnamed = peer.rdns is None
+    elif second and peer.ip and in_comment:  # "h.example.net (x.example.net) [10.0.8.6.13219]"
+        peer.helo, peer.rdns = in_comment, _known(name)
+    elif words[1:3] == ["named", "unknown"] or words[:3] == ["mail", "pickup", "service"]:
+        peer.helo = None
+    else:
+        peer.helo = _clean(name)
+        peer.rdns = in_comment
+        peer.unnamed = in_comment is None and peer.ip is not None and (
+            any(comment.split(maxsplit=1)[0].lower() in _NO_NAME for comment in comments if comment)
+            or bool(second)  # MDaemon: "s.example.de [(198.51.100.27)]"
+        )  # fmt: skip
+
+
+def _literal(name: str | None, peer: Peer) -> str | None:
+    """An address literal in the first place is the HELO, unless it is all there is."""
+    if name is None or (peer.ip is not None and str(address(name)) == peer.ip):
+        return None
+    return name
+
+
+def _rdns_in(comments: list[str]) -> str | None:
+    """The name before the address in ``(rdns [ip])``, or alone in ``(rdns)``."""
+    for comment in comments:
+        first = comment.split(maxsplit=1)[0] if comment else ""
+        first = _IDENT.sub("", first)
+        if not first or first[0] in "[<" or address(first) is not None or _NOT_NAMES.match(comment):
+            continue
+        if "@" in first or first.lower() in _NO_NAME or "." not in first.strip(".") and "[" not in comment:
+            continue
+        return _known(first)
+    return None
+
+
+def _known(name: str) -> str | None:
+    bare = name.rstrip(".").strip()
+    return None if bare.lower() in _NO_NAME or address(bare) is not None else bare or None
+
+
+def _clean(name: str) -> str | None:
+    return name.strip("()<>,") or None
+
+
+def _find_address(words: list[str], comments: list[str], peer: Peer) -> None:
+    """The address that the writer saw: in a comment or beside the name; a HELO literal only if alone."""
+    for text in [*comments, *words[1:], *words[:1]]:
+        if _address_in(text, peer):
+            return
+        if peer.flags:
+            return
+
+
+def _address_in(text: str, peer: Peer) -> bool:
+    claimed = _HELO.sub(" ", text)
+    if dotted := _DOTTED_PORT.match(claimed.strip()):
+        return _set(dotted[1], dotted[2], peer)
+    for inside in _BRACKETED.findall(claimed):
+        if inner := _INNER_PORT.match(inside):  # ecelerity: "[198.51.100.25:53798]"
+            return _set(inner[1], inner[2], peer)
+        if _set(inside.strip("()"), None, peer):
+            port = _PORT.search(claimed)
+            peer.port = int(port[1]) if port else None
+            return True
+        _note_odd(inside, peer)
+    bare = claimed.strip().strip("[]()").rpartition("@")[2]
+    if _set(bare, None, peer):
+        return True
+    if _OCTETS.match(bare):
+        peer.flags.add("invalid_ip")
+    return False
+
+
+def _set(text: str, port: str | None, peer: Peer) -> bool:
+    found = address(text) if text else None
+    if found is None:
+        return False
+    peer.ip = str(found)
+    peer.port = int(port) if port else None
+    return True
+
+
+def _note_odd(inside: str, peer: Peer) -> None:
+    if not inside.strip():
+        peer.flags.add("empty_ip")
+    elif _OCTETS.match(inside):
+        peer.flags.add("invalid_ip")
+    elif dates.find(inside):
+        peer.flags.add("date_in_place_of_ip")

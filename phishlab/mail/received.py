@@ -1,0 +1,247 @@
+"""The Received fields: who says that they took the mail from whom, and when (RFC 5321 4.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from phishlab.mail import dates, peers, tokens
+from phishlab.mail.tokens import Token
+from phishlab.records import Header, Hop
+
+MAX_HOPS = 1_000
+SUSPICIOUS_S = -60.0
+IMPLAUSIBLE_S = -3600.0
+"""Steps back in time. Of 7,695 real chains 17 % have one, 0.5 % one beyond a minute, 0.04 % one beyond an hour."""
+
+_KEYWORDS = frozenset("from by via with id for envelope-from envelope-sender".split())
+_JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SUBMISSION = re.compile(r"(?i)^(?:e?smtps?a|utf8smtps?a|lmtps?a|asmtp)$")  # RFC 3848, RFC 6531, MDaemon
+_LOGGED_IN = re.compile(r"(?i)\bauthenticated\b|^account\b|^auth=")
+_ENVELOPE = re.compile(r"(?i)^envelope-(?:from|sender)[ =]*<?([^<>\s]{0,320})>?")
+_SPAMWARE = frozenset({"NNFMP", "LOCAL"})
+"""Protocol words that no mail server writes and that spam programs do."""
+_WEB = frozenset({"http", "httprest"})
+_LOCAL_WORDS = frozenset({"local"})
+_FORGERY = frozenset({"date_in_place_of_ip", "email_in_by", "invalid_ip"})
+
+
+@dataclass(slots=True)
+class _Clauses:
+    """The tokens after each keyword, comments included; *before* stands for what precedes the first."""
+
+    parts: dict[str, list[Token]] = field(default_factory=dict)
+    before: list[Token] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    doubled: set[str] = field(default_factory=set)
+
+    def words(self, name: str) -> list[str]:
+        return [token.text for token in self.parts.get(name, []) if token.kind != "comment"]
+
+
+def parse(raw: str, index: int = 0) -> Hop:
+    """Read one field's value, folds allowed.
+
+    ``from Praisemmm (ioooo.example [192.0.2.15]) by mx1.example.jp (Postfix) with ESMTP id 4T8abc
+    for <v@example.jp>; Tue, 16 Jan 2024 10:00:00 +0900 (JST)``: *helo* is what the peer called itself
+    (Praisemmm), *rdns* the name that the writing server looked up and confirmed, *ip* the address it saw.
+    """
+    line = _JUNK.sub("", raw)
+    words = tokens.split(line, marks=";,")
+    text, date, comments = _cut_date(line, words.items)
+    clauses = _clauses(text)
+    clauses.comments += comments
+    flags = {"control_chars"} if line != raw else set()
+    flags |= {"unterminated_comment"} if words.unterminated else set()
+    flags |= _date_flags(date)
+    hop = Hop(
+        index=index,
+        raw=raw,
+        date_utc=date.utc if date else None,
+        offset_min=date.offset_min if date else None,
+    )
+    return _fill(hop, clauses, flags)
+
+
+def chain(fields: Iterable[Header]) -> tuple[Hop, ...]:
+    """The hops of a mail, newest first, with the seconds that each took; at most MAX_HOPS."""
+    raws = [field.raw for field in fields if field.name.lower() == "received"][:MAX_HOPS]
+    hops = [parse(raw, index) for index, raw in enumerate(raws)]
+    return tuple(map(_timed, hops, [*hops[1:], *[None] * bool(hops)]))
+
+
+def _timed(hop: Hop, older: Hop | None) -> Hop:
+    if older is None or hop.date_utc is None or older.date_utc is None:
+        return hop
+    delay = (hop.date_utc - older.date_utc).total_seconds()
+    flags = hop.flags
+    if delay < IMPLAUSIBLE_S:
+        flags = (*flags, "time_travel_implausible")
+    elif delay < SUSPICIOUS_S:
+        flags = (*flags, "time_travel_suspicious")
+    return replace(hop, delay_s=delay, flags=flags)
+
+
+def _cut_date(line: str, items: tuple[Token, ...]) -> tuple[list[Token], dates.Date | None, list[str]]:
+    """The tokens before the date, the date, and the comments that stand around or after it."""
+    ends = [at for at, token in enumerate(items) if token.kind == "mark" and token.text == ";"]
+    for at in reversed(ends):
+        start = items[at].start + 1
+        if date := dates.find(_without_comments(line, items[at + 1 :], start)):
+            return list(items[:at]), date, _comment_texts(items[at + 1 :])
+    plain = _without_comments(line, items, 0)
+    date = dates.find(plain)
+    if date is None:
+        return list(items), None, []
+    # SendGrid: "… id recvd-1 2024-01-16 01:00:00.883703859 +0000 UTC m=+1765517.985912430"
+    return [token for token in items if token.start < date.start], replace(date, standard=False), []
+
+
+def _without_comments(line: str, items: tuple[Token, ...], start: int) -> str:
+    """*line* with everything blanked that is not a word, a quote or a mark, so that offsets hold."""
+    out = [" "] * min(len(line), tokens.MAX_CHARS)
+    for token in items:
+        if token.kind in {"word", "mark"} and token.start >= start:
+            out[token.start : token.start + len(token.text)] = token.text
+    return "".join(out)
+
+
+def _comment_texts(items: Iterable[Token]) -> list[str]:
+    return [token.text for token in items if token.kind == "comment"]
+
+
+def _date_flags(date: dates.Date | None) -> set[str]:
+    if date is None:
+        return {"no_date"}
+    flags = set() if date.standard else {"date_nonstandard"}
+    if date.utc is None:
+        flags.add("date_unusable")
+    if date.offset_min is not None and abs(date.offset_min) > 14 * 60:
+        flags.add("offset_impossible")
+    return flags
+
+
+def _clauses(items: list[Token]) -> _Clauses:
+    """Sort tokens under their keywords; a word right after a keyword is always its value, never a keyword."""
+    found = _Clauses()
+    current = found.before
+    fresh = False
+    for token in items:
+        found.comments += [token.text] if token.kind == "comment" else []
+        word = token.text.lower() if token.kind == "word" else ""
+        if word in _KEYWORDS and not (fresh and not _starts_by(word, found, current)):
+            if word == "from" and "from" in found.parts:
+                word = "envelope-from"  # IBM: "for <v@example.it> from <s@it.example.com>"
+            if word in found.parts:
+                found.doubled.add(word)
+                current = []
+            else:
+                current = found.parts.setdefault(word, [])
+            fresh = True
+        else:
+            if token.kind != "mark":
+                current.append(token)
+            fresh = fresh and token.kind == "comment"
+    return found
+
+
+def _starts_by(word: str, found: _Clauses, current: list[Token]) -> bool:
+    """Whether this is the ``by`` of a field whose ``from`` names nobody."""
+    return word == "by" and current is found.parts.get("from")
+
+
+def _fill(hop: Hop, clauses: _Clauses, flags: set[str]) -> Hop:
+    peer = peers.read(clauses.parts.get("from", []))
+    flags |= peer.flags
+    by, with_, for_ = _by(clauses, flags), _with(clauses), _for(clauses)
+    id_ = next(iter(clauses.words("id")), None)
+    if clauses.doubled:
+        flags.add("duplicate_clause")
+    if with_ in _SPAMWARE:
+        flags.add("unregistered_with_protocol")
+    if "by" in clauses.doubled or "email_in_by" in flags:
+        by = with_ = for_ = id_ = None  # where one clause ends and the next begins is anyone's guess
+    if flags & _FORGERY:
+        flags.add("likely_forged")
+    kind = _kind(clauses, peer, with_, flags)
+    if kind in {"local", "fetch"} or (kind == "webmail" and peer.ip is None):
+        peer = peers.Peer()
+    auth = _is_authenticated(clauses, kind, with_)
+    flags |= _peer_flags(peer, flags, known=kind == "webmail" or _logged_in(clauses))
+    return replace(
+        hop, helo=peer.helo, rdns=peer.rdns, ip=peer.ip, port=peer.port, by=by, with_=with_, auth=auth,
+        id=id_, for_=for_, envelope_from=_envelope_from(clauses), kind=kind, flags=tuple(sorted(flags)),
+    )  # fmt: skip
+
+
+def _by(clauses: _Clauses, flags: set[str]) -> str | None:
+    name = next(iter(clauses.words("by")), None)
+    if name and "@" in name:
+        flags.add("email_in_by")
+    return name.strip("[]").rstrip(".") if name else None
+
+
+def _with(clauses: _Clauses) -> str | None:
+    words = clauses.words("with")
+    if not words and [word.lower() for word in clauses.words("via")] == ["http"]:
+        words = clauses.words("via")  # Yahoo's web interface: "via HTTP"
+    return " ".join(words) or None
+
+
+def _for(clauses: _Clauses) -> str | None:
+    words = [word.strip("<>") for word in clauses.words("for")]
+    return next((word for word in words if "@" in word), None)
+
+
+def _envelope_from(clauses: _Clauses) -> str | None:
+    for name in ("envelope-from", "envelope-sender"):
+        if words := clauses.words(name):
+            return words[0].strip("<>") or None
+    found = (_ENVELOPE.match(comment.strip()) for comment in clauses.comments)
+    return next((match[1] for match in found if match and match[1]), None)
+
+
+def _kind(clauses: _Clauses, peer: peers.Peer, with_: str | None, flags: set[str]) -> str:
+    """``relay``, ``internal``, ``local`` (made on that machine), ``webmail``, ``fetch`` or ``unparseable``."""
+    protocol = (with_ or "").lower()
+    if not clauses.parts.get("from"):
+        if not clauses.parts.get("by"):
+            if "from" in clauses.parts:
+                flags.add("empty_from")
+            return "local" if clauses.before else "unparseable"
+        return "local" if _made_here(clauses) else "internal"
+    if protocol.startswith(("pop3", "imap")):
+        return "fetch"
+    if protocol in _LOCAL_WORDS or clauses.words("from")[:3] == ["mail", "pickup", "service"]:
+        return "local"
+    if protocol in _WEB or _web_login(clauses):
+        return "webmail"
+    if peer.ip is None and peer.helo and not peers.is_fqdn(peer.helo) and not flags & _FORGERY:
+        return "internal"
+    return "relay"
+
+
+def _made_here(clauses: _Clauses) -> bool:
+    return bool(clauses.before) or any("userid" in comment for comment in clauses.comments)
+
+
+def _web_login(clauses: _Clauses) -> bool:
+    return any("squirrelmail" in comment.lower() for comment in clauses.comments)
+
+
+def _is_authenticated(clauses: _Clauses, kind: str, with_: str | None) -> bool:
+    if kind == "webmail":
+        return (with_ or "").lower() == "http"
+    return bool(_SUBMISSION.match(with_ or "")) or _logged_in(clauses)
+
+
+def _logged_in(clauses: _Clauses) -> bool:
+    return any(map(_LOGGED_IN.search, clauses.comments))
+
+
+def _peer_flags(peer: peers.Peer, flags: set[str], *, known: bool) -> set[str]:
+    found = peers.name_flags(peer)
+    if peer.unnamed and not known and "likely_forged" not in flags:
+        found.add("no_ptr_or_fcrdns_failed")
+    return found
