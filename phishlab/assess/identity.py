@@ -12,14 +12,12 @@ from phishlab.records import (
     Claim,
     Comparison,
     Direction,
-    Exchange,
     Fact,
     Finding,
     Ground,
     Header,
     Lookup,
     Message,
-    Outcome,
     Route,
     Sender,
     Weight,
@@ -51,6 +49,17 @@ def findings(message: Message) -> tuple[Finding, ...]:
     """What the identity fields give away, strongest first."""
     found = [*_ambiguity(message), *_brand(message), *_address_in_name(message), *_other_fields(message)]
     return tuple(found)
+
+
+def self_declared(message: Message) -> Finding:
+    """The reminder that stands before all else: subject and sender are what the sender typed."""
+    return Finding(
+        id="self-declared",
+        direction=Direction.NEUTRAL,
+        weight=Weight.WEAK,
+        values=(("subject", message.subject.text), ("from", message.from_.raw)),
+        because=(message.subject, from_claim(message)),
+    )
 
 
 def address_check(message: Message, route: Route, looked_up: Lookup[Addresses] | None) -> Comparison:
@@ -195,16 +204,6 @@ def header(message: Message, name: str) -> Header | None:
     """The first header field of that name, or None."""
     wanted = name.lower()
     return next((field for field in message.headers if field.name.lower() == wanted), None)
-
-
-def answered(lookup: Lookup[object] | None) -> bool:
-    """Whether there is a record to judge."""
-    return lookup is not None and lookup.outcome is Outcome.ANSWERED and lookup.record is not None
-
-
-def grounds(lookup: Lookup[object]) -> tuple[Exchange, ...]:
-    """The kept answers that a look-up rests on."""
-    return lookup.evidence
 
 
 def _address(sender: Sender | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from phishlab.records import (
+    AutonomousSystem,
     Direction,
     DomainRegistration,
     Finding,
@@ -42,6 +43,27 @@ def network_findings(networks: Sequence[Lookup[NetworkRegistration]], role: str)
             caveat="network-holder",
         )
         for lookup in networks
+        if (record := lookup.record) is not None
+    )
+
+
+def announced_findings(systems: Sequence[Lookup[AutonomousSystem]]) -> tuple[Finding, ...]:
+    """Who announces each address, by a dated database."""
+    return tuple(
+        Finding(
+            id="announced-by",
+            direction=Direction.NEUTRAL,
+            weight=Weight.WEAK,
+            values=(
+                ("ip", lookup.subject),
+                ("asn", str(record.asn)),
+                ("name", record.name),
+                ("database", record.database),
+                ("built", record.built.date().isoformat()),
+            ),
+            because=lookup.evidence,
+        )
+        for lookup in systems
         if (record := lookup.record) is not None
     )
 

@@ -1,0 +1,217 @@
+"""A case: one mail, one folder, one wire, at one level, for one receiver."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from phishlab.assess import identity, links, receivers, route
+from phishlab.assess.brands import Brand
+from phishlab.errors import EvidenceError, InputError
+from phishlab.evidence.folder import CaseFolder
+from phishlab.mail import message as mail_message
+from phishlab.records import (
+    Authentication,
+    Exchange,
+    Level,
+    Link,
+    Message,
+    Question,
+    ReceiverProfile,
+    Route,
+    Step,
+)
+from phishlab.wire import Wire
+from phishlab.wire.live import LiveWire
+from phishlab.wire.replay import ReplayWire
+
+FORMAT = 1
+"""Of case.json; a reader refuses what is newer."""
+
+AUTO = "auto"
+
+
+@dataclass(kw_only=True, eq=False)
+class Case:
+    """An open case. *steps* keeps what was worked out, so that a step is worked out once a sitting."""
+
+    folder: CaseFolder
+    message: Message
+    wire: Wire
+    profile: ReceiverProfile | None
+    profile_named: bool
+    """Whether the receiver was named by the analyst, rather than inferred from the mail."""
+    lists: Path | None = None
+    """The user's folder of lists to match against on this machine (JPCERT/CC CSV files)."""
+    steps: dict[str, Step] = field(default_factory=dict)
+    lang: str = "en"
+    """The language that a notebook shows it in."""
+    redacted: bool = True
+    """Whether a notebook hides the recipient."""
+
+    @property
+    def name(self) -> str:
+        """The case's name: that of its folder when it was made."""
+        return str(self.folder.info.get("name", self.folder.path.name))
+
+    @property
+    def level(self) -> Level:
+        """How far this case may be noticed."""
+        return self.wire.level
+
+    @cached_property
+    def route(self) -> Route:
+        """The hops with their trust, and the origin."""
+        return route.trace(self.message, self.profile, named=self.profile_named)
+
+    @cached_property
+    def authentication(self) -> tuple[Authentication, ...]:
+        """What the mail says of SPF, DKIM and DMARC, each marked as trusted or not."""
+        return route.trusted_authentication(self.message, self.route, self.profile)
+
+    @cached_property
+    def claimed(self) -> tuple[Brand, ...]:
+        """The brands that the mail says it comes from."""
+        return identity.claimed(self.message)
+
+    @cached_property
+    def asked_links(self) -> tuple[Link, ...]:
+        """The links that are looked up."""
+        return links.worth_asking(self.message.links)
+
+    @property
+    def original(self) -> bytes:
+        """The mail as received."""
+        return self.folder.original()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """Every kept answer, in the order in which it was kept."""
+        return self.folder.answers.exchanges()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences kept with the case, for example that its mail is a reconstruction."""
+        return tuple(str(note) for note in self.folder.info.get("notes", ()))
+
+    def attachment(self, path: str) -> bytes:
+        """A file of the case by its path in the bag, for example ``data/visit/page.png``."""
+        return (self.folder.path / path).read_bytes()
+
+    def seal(self) -> None:
+        """Write the manifests over all that the case holds now."""
+        self.folder.seal()
+
+
+def create(
+    original: bytes,
+    path: Path,
+    *,
+    level: Level = Level.OFFLINE,
+    receiver: str | None = None,
+    lists: Path | None = None,
+    notes: Sequence[str] = (),
+    wire: Mapping[str, Any] | None = None,
+    on_question: Callable[[Question, str], None] | None = None,
+) -> Case:
+    """A new case folder at *path* for the mail, ready to ask at *level*.
+
+    *receiver* names a profile, or a TOML file with one; None infers it. *wire* holds further arguments of
+    LiveWire. Raises InputError for a receiver that is not known, EvidenceError where *path* is taken.
+    """
+    message = mail_message.parse(original)
+    profile, named = profile_of(receiver, message)
+    clock = LiveWire.clock(wire or {})
+    folder = CaseFolder.create(
+        path,
+        original,
+        {
+            "format": FORMAT,
+            "name": path.name,
+            "level": level.word,
+            "receiver": {"named": named, "profile": _as_table(profile)},
+            "opened_at": clock().isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "runs": ["1"],
+            "notes": list(notes),
+        },
+    )
+    live = LiveWire(
+        folder.answers,
+        level,
+        "1",
+        recipients=message.recipients,
+        visit_folder=folder.visit_folder,
+        on_question=on_question,
+        **(wire or {}),
+    )
+    return Case(
+        folder=folder, message=message, wire=live, profile=profile, profile_named=named, lists=lists
+    )
+
+
+def open_case(path: Path | str) -> Case:
+    """The case at *path*, replayed: nothing is asked, what was kept is read.
+
+    Raises EvidenceError in one line where the folder is no case or was made by a newer phishlab.
+    """
+    folder = CaseFolder.open(Path(path))
+    info = folder.info
+    if int(info.get("format", 0)) > FORMAT:
+        raise EvidenceError(f"{path} was made by a newer phishlab: update phishlab to open it")
+    message = mail_message.parse(folder.original())
+    level = Level.of(str(info.get("level", "offline")))
+    receiver = info.get("receiver") or {}
+    return Case(
+        folder=folder,
+        message=message,
+        wire=ReplayWire(folder.answers, level),
+        profile=_from_table(receiver.get("profile")),
+        profile_named=bool(receiver.get("named")),
+    )
+
+
+def scratch(original: bytes, **options: Any) -> Case:  # noqa: ANN401 - the keywords of create()
+    """A case in a temporary folder, for a look that leaves nothing behind but what the caller copies."""
+    return create(original, Path(tempfile.mkdtemp(prefix="phishlab-")) / "case", **options)
+
+
+def profile_of(receiver: str | None, message: Message) -> tuple[ReceiverProfile | None, bool]:
+    if receiver is None or receiver == AUTO:
+        return receivers.infer(message), False
+    try:
+        return receivers.load(receiver), True
+    except (KeyError, ValueError, OSError) as trouble:
+        known = ", ".join(receivers.names())
+        raise InputError(
+            f"no receiver profile {receiver!r}: name one of {known}, or a TOML file"
+        ) from trouble
+
+
+def _as_table(profile: ReceiverProfile | None) -> dict[str, Any] | None:
+    if profile is None:
+        return None
+    return {
+        "name": profile.name,
+        "title": profile.title,
+        "networks": list(profile.networks),
+        "by_suffixes": list(profile.by_suffixes),
+        "authserv_ids": list(profile.authserv_ids),
+        "source": profile.source,
+    }
+
+
+def _from_table(table: Mapping[str, Any] | None) -> ReceiverProfile | None:
+    if not table:
+        return None
+    return ReceiverProfile(
+        name=str(table.get("name", "")),
+        title=str(table.get("title", "")),
+        networks=tuple(table.get("networks", ())),
+        by_suffixes=tuple(table.get("by_suffixes", ())),
+        authserv_ids=tuple(table.get("authserv_ids", ())),
+        source=str(table.get("source", "unverified")),
+    )

@@ -1,0 +1,201 @@
+"""The command line: each verb is one function; only this folder prints."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import phishlab
+from phishlab.errors import DataError, EvidenceError, InputError, MissingExtraError, PhishlabError
+
+OK = 0
+TROUBLE = 1
+"""phishlab's own trouble, one line on standard error."""
+USAGE = 2
+"""The words of the command are off (argparse)."""
+NOT_A_MAIL = 3
+"""What was given cannot be investigated."""
+NOT_AS_SEALED = 4
+"""The case is not as it was sealed, or is no case."""
+MISSING_EXTRA = 5
+"""Something optional is not installed; the line names the command that brings it."""
+INTERRUPTED = 130
+
+LEVELS = ("offline", "passive", "third-party", "active")
+FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; the exit code is one of the constants above."""
+    arguments = parser().parse_args(argv)
+    try:
+        verb: Callable[[argparse.Namespace], int] = arguments.run
+        return verb(arguments)
+    except InputError as trouble:
+        return _say(trouble, NOT_A_MAIL)
+    except EvidenceError as trouble:
+        return _say(trouble, NOT_AS_SEALED)
+    except MissingExtraError as trouble:
+        return _say(trouble, MISSING_EXTRA)
+    except (PhishlabError, DataError) as trouble:
+        return _say(trouble, TROUBLE)
+    except KeyboardInterrupt:
+        return _say("stopped; what was kept so far stays in the case", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole grammar; each verb's function is imported when it is run, so that ``--help`` is quick."""
+    top = argparse.ArgumentParser(prog="phishlab", description=phishlab.__doc__)
+    top.add_argument("--version", action="version", version=f"phishlab {phishlab.__version__}")
+    verbs = top.add_subparsers(required=True, metavar="VERB", dest="verb")
+    _investigate(verbs)
+    _looking(verbs)
+    _asking(verbs)
+    _writing(verbs)
+    return top
+
+
+def _say(trouble: object, code: int) -> int:
+    line = " ".join(str(trouble).split())
+    print(f"phishlab: {line}", file=sys.stderr)
+    return code
+
+
+_Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse names the type nowhere else
+
+
+def _verb(verbs: _Verbs[argparse.ArgumentParser], name: str, run: str, summary: str) -> argparse.ArgumentParser:
+    """A verb run by the function ``module.function`` of this folder."""
+    made = verbs.add_parser(name, help=summary, description=summary)
+    made.set_defaults(run=_lazily(run))
+    return made
+
+
+def _lazily(name: str) -> Callable[[argparse.Namespace], int]:
+    module, _, function = name.partition(".")
+
+    def run(arguments: argparse.Namespace) -> int:
+        from importlib import import_module
+
+        code: int = getattr(import_module(f"phishlab.cli.{module}"), function)(arguments)
+        return code
+
+    return run
+
+
+def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(
+        verbs,
+        "investigate",
+        "investigate.run",
+        "one mail in; a case, a write-up in two languages and a notebook out",
+    )
+    made.add_argument("mail", type=Path, help="the mail (.eml), or a case folder to replay")
+    made.add_argument("-o", "--output", type=Path, help="the case folder to make (default: out/NAME)")
+    _receiver(made)
+    _level(made)
+    _lang(made)
+    made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV) to match against")
+    made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
+
+
+def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(verbs, "inspect", "show.inspect", "what the mail says, without look-ups and without a case")
+    made.add_argument("mail", type=Path)
+    _receiver(made)
+    _json(made)
+    made.add_argument("--show-recipient", action="store_true", help="do not redact the recipient")
+
+    made = _verb(verbs, "step", "show.step", "one step of the walkthrough of a case")
+    made.add_argument("name", help="for example route; 'list' names all")
+    made.add_argument("case", type=Path, nargs="?")
+    _lang(made)
+    _json(made)
+
+    made = _verb(verbs, "verify", "show.verify", "whether a case is as it was sealed")
+    made.add_argument("case", type=Path)
+    _json(made)
+
+    made = _verb(verbs, "compare", "show.compare", "what two runs of a case were told differently")
+    made.add_argument("case", type=Path)
+    made.add_argument("runs", nargs="*", help="two runs (default: the first and the last)")
+    _json(made)
+
+    made = _verb(verbs, "data", "show.data", "the databases that are used, their dates and licences")
+    made.add_argument("what", choices=("status", "unpack"))
+    _json(made)
+
+
+def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(verbs, "lookup", "ask.lookup", "registration, place and network of an address, a domain or a URL")
+    made.add_argument("subject")
+    made.add_argument("-o", "--output", type=Path, help="keep the answers in this folder")
+    _level(made, default="passive")
+    _lang(made)
+    _json(made)
+
+    made = _verb(verbs, "visit", "ask.visit", "a look at a page with the sealed browser; the attacker can notice it")
+    made.add_argument("url")
+    made.add_argument("-o", "--output", type=Path, required=True, help="folder for the picture and the page")
+    _level(made)
+    _lang(made)
+    _json(made)
+
+
+def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(verbs, "report", "investigate.report", "the write-up of a case, in one format")
+    made.add_argument("case", type=Path)
+    made.add_argument("--format", choices=FORMATS, default="md")
+    made.add_argument("-o", "--output", type=Path, help="file to write (default: standard output)")
+    made.add_argument("--show-recipient", action="store_true", help="do not redact the recipient")
+    _lang(made)
+
+    made = _verb(verbs, "triage", "triage.run", "many mails into one Parquet table")
+    made.add_argument("paths", type=Path, nargs="+", help="mails, folders of mails")
+    made.add_argument("-o", "--output", type=Path, required=True, help="FILE.parquet")
+    _receiver(made)
+
+    made = _verb(verbs, "lab", "lab.run", "JupyterLab on the walkthrough, or on a notebook made for a mail")
+    made.add_argument("mail", type=Path, nargs="?")
+    made.add_argument("-o", "--output", type=Path, default=Path("phishlab-lab"), help="the folder to work in")
+    _receiver(made)
+    _level(made)
+    _lang(made)
+    made.add_argument("--no-browser", action="store_true", help="start the server alone and print its address")
+
+
+def _receiver(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--receiver",
+        metavar="PROFILE",
+        help="whose servers received the mail: a profile's name or a TOML file (default: auto, inferred)",
+    )
+
+
+def _level(made: argparse.ArgumentParser, default: str = "offline") -> None:
+    made.add_argument(
+        "--level",
+        choices=LEVELS,
+        default=default,
+        help="how far you may be noticed: nothing leaves this machine, registries are asked, reputation "
+        f"services are asked, the attacker can notice (default: {default})",
+    )
+
+
+def _lang(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--lang", choices=("en", "ja"), default=_default_lang(), help="language of what is printed")
+
+
+def _json(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def _default_lang() -> str:
+    stated = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "ja" if stated.startswith("ja") else "en"

@@ -1,0 +1,84 @@
+"""What the terminal shows while an investigation runs: one line a step, and where to look next."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from phishlab.case import Case
+from phishlab.records import CaseFile, Question, Step, Weight
+from phishlab.views.safe import Lens
+
+_ORDER = {Weight.STRONG: 0, Weight.MODERATE: 1, Weight.WEAK: 2}
+
+
+def line(text: str) -> None:
+    """One line to standard output, at once."""
+    print(text, flush=True)
+
+
+def question(asked: Question, peer: str) -> None:
+    """One dim line on a terminal for each question that leaves this machine."""
+    if sys.stderr.isatty():
+        print(f"      → {asked.uri}  ({asked.level.word}, {peer})", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def progress(total: int, lens: Lens) -> Iterator[Callable[[Step], None]]:
+    """A bar on a terminal, and one line a step everywhere; yields what is to be told of each step."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(lens.say("cli.investigating"), total=total)
+        done = 0
+
+        def tell(step: Step) -> None:
+            nonlocal done
+            done += 1
+            title = lens.say(f"step.{step.id}.title")
+            console.print(f"[{done:2}/{total}] {title}: {summary(step, lens)}")
+            bar.advance(task)
+
+        yield tell
+
+
+def summary(step: Step, lens: Lens) -> str:
+    """The step in one line: its weightiest finding, its first answer, or why there is neither."""
+    if step.not_evaluated:
+        return lens.say(f"why.{step.not_evaluated}")
+    for exhibit in step.exhibits:
+        if exhibit.kind == "assessment":
+            answer = exhibit.items[0]
+            return lens.say(f"answer.{answer.question}.{answer.answer}")  # type: ignore[attr-defined]  # an Assessment, by its kind
+    if not step.findings:
+        return lens.say("cli.nothing-noticed")
+    first = min(step.findings, key=lambda finding: _ORDER[finding.weight])
+    return lens.say(f"finding.{first.id}", **dict(first.values))
+
+
+def where_next(opened: Case, document: CaseFile, written: Sequence[Path], lens: Lens) -> None:
+    """The answer, and the files to open, each with what it is."""
+    line("")
+    for answer in document.assessments:
+        said = lens.say(f"answer.{answer.question}.{answer.answer}")
+        line(f"{lens.say(f'question.{answer.question}')} {said} ({lens.say(f'confidence.{answer.confidence}')})")
+    if any(exchange.origin == "reconstructed" for exchange in document.exchanges):
+        line(lens.say("cli.reconstructed"))
+    line("")
+    line(lens.say("cli.look-next"))
+    labels = {
+        "index.html": "cli.file.html-en",
+        "index.ja.html": "cli.file.html-ja",
+        "report.md": "cli.file.md-en",
+        "report.ja.md": "cli.file.md-ja",
+        "walkthrough.ipynb": "cli.file.notebook",
+    }
+    for path in written:
+        if path.name in labels:
+            line(f"  {path}  {lens.say(labels[path.name])}")
+    line(f"  {opened.folder.path}  {lens.say('cli.file.case')}")

@@ -1,0 +1,147 @@
+"""``inspect``, ``step``, ``verify``, ``compare`` and ``data``: what is there, shown. Nothing is asked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+
+from phishlab import case as cases
+from phishlab import walkthrough
+from phishlab.assess import receivers, route
+from phishlab.cli import NOT_AS_SEALED
+from phishlab.errors import InputError
+from phishlab.evidence import runs
+from phishlab.evidence.folder import CaseFolder
+from phishlab.mail import intake
+from phishlab.mail import message as mail_message
+from phishlab.records import Exhibit, Fact, Message, Route
+from phishlab.report import inspection, structured
+from phishlab.sources import geoip
+from phishlab.views import steps as views
+from phishlab.views import tables
+from phishlab.views.safe import Lens
+
+
+def inspect(arguments: argparse.Namespace) -> int:
+    """What the mail says by itself; ``--json`` is the contract of docs/inspect.schema.json."""
+    message = mail_message.parse(intake.read(arguments.mail))
+    traced = _route(arguments.receiver, message)
+    if arguments.json:
+        document = inspection.document(message, traced, redact=not arguments.show_recipient)
+        return _json(document)
+    lens = Lens(recipients=message.recipients, redacted=not arguments.show_recipient)
+    for exhibit in _exhibits(message, traced):
+        print(tables.plain(tables.rows(exhibit, lens)))
+        print()
+    return 0
+
+
+def step(arguments: argparse.Namespace) -> int:
+    """One step of a case, as the notebook and the report show it, in plain text."""
+    if arguments.name == "list":
+        for name in walkthrough.NAMES:
+            print(name)
+        return 0
+    if arguments.name not in walkthrough.NAMES:
+        raise InputError(f"no step {arguments.name!r}: choose one of {', '.join(walkthrough.NAMES)}")
+    if arguments.case is None:
+        raise InputError(f"which case? phishlab step {arguments.name} CASE")
+    opened = cases.open_case(arguments.case)
+    worked = walkthrough.step(opened, arguments.name)
+    if arguments.json:
+        return _json(structured.plain(worked))
+    lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
+    print(views.plain(worked, lens))
+    return 0
+
+
+def verify(arguments: argparse.Namespace) -> int:
+    """Whether the case is as it was sealed; exit code 4 where it is not."""
+    folder = CaseFolder.open(arguments.case)
+    problems = folder.verify()
+    if arguments.json:
+        _json([{"kind": problem.kind, "path": problem.path, "text": problem.text} for problem in problems])
+        return NOT_AS_SEALED if problems else 0
+    lens = Lens()
+    if not problems:
+        answers = len(folder.answers.exchanges())
+        files = sum(1 for path in (folder.path / "data").rglob("*") if path.is_file())
+        print(lens.say("cli.verified").format(case=folder.path, files=files, answers=answers))
+        return 0
+    print(lens.say("cli.broken").format(case=folder.path), file=sys.stderr)
+    for problem in problems:
+        print(f"  {problem.path}: {problem.text}", file=sys.stderr)
+    return NOT_AS_SEALED
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    """What the later run of a case was told that the earlier was not."""
+    folder = CaseFolder.open(arguments.case)
+    exchanges = folder.answers.exchanges()
+    known = list(dict.fromkeys(exchange.run for exchange in exchanges))
+    chosen = arguments.runs or ([known[0], known[-1]] if len(known) > 1 else known)
+    if len(chosen) != 2 or any(run not in known for run in chosen):
+        raise InputError(f"{arguments.case} has the runs {', '.join(known) or 'none'}: two are needed to compare")
+    differences = runs.compare(exchanges, chosen[0], chosen[1])
+    if arguments.json:
+        return _json([structured.plain(difference) for difference in differences])
+    lens = Lens()
+    for difference in differences:
+        print(lens.text(difference.question))
+        print(f"  {chosen[0]}: {difference.before or '—'}")
+        print(f"  {chosen[1]}: {difference.after or '—'}")
+    if not differences:
+        print(lens.say("cli.same", first=chosen[0], last=chosen[1]))
+    return 0
+
+
+def data(arguments: argparse.Namespace) -> int:
+    """The databases that are used; ``unpack`` prepares them in the user's cache."""
+    if arguments.what == "unpack":
+        geoip.unpack()
+    found = geoip.status()
+    if arguments.json:
+        return _json([structured.plain(database) for database in found])
+    for database in found:
+        print(f"{database.name}: {database.built:%Y-%m-%d}, {database.publisher}, {database.licence}")
+        print(f"  {database.path} ({database.source})")
+        print(f"  {database.attribution}")
+    return 0
+
+
+def _route(receiver: str | None, message: Message) -> Route:
+    if receiver in (None, cases.AUTO):
+        return route.trace(message, receivers.infer(message), named=False)
+    profile, _ = cases.profile_of(receiver, message)
+    return route.trace(message, profile, named=True)
+
+
+def _exhibits(message: Message, traced: Route) -> Sequence[Exhibit]:
+    fields = (
+        Fact(label="from", value=message.from_.raw, claimed=True),
+        Fact(label="subject", value=message.subject.text, claimed=True),
+        Fact(label="date", value=message.date_raw, claimed=True),
+        Fact(label="sha256", value=message.sha256),
+        Fact(label="receiver-profile", value=traced.origin.profile),
+        Fact(label="origin-ip", value=traced.origin.ip or "—"),
+        Fact(label="confidence", value=traced.origin.confidence),
+    )
+    shown = (
+        ("facts", fields),
+        ("hops", traced.hops),
+        ("authentication", message.authentication),
+        ("links", message.links),
+        ("attachments", message.attachments),
+        ("limits", message.limits),
+    )
+    return [Exhibit(kind=kind, items=tuple(items)) for kind, items in shown if items]
+
+
+def _json(document: object) -> int:
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    print()
+    return 0
+
+
