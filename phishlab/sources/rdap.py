@@ -7,27 +7,23 @@ a registrar's word never replaces the registry's.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import TypeAlias
+from itertools import islice
 
 import dns.exception
 
 from phishlab.records import Answer, DomainRegistration, Exchange, Level, Lookup, Outcome, Question
 from phishlab.sources import dns as names
-from phishlab.sources import privacy
+from phishlab.sources import privacy, rdap_json
+from phishlab.sources.rdap_json import Json
 from phishlab.wire import Wire
 
 BOOTSTRAP = "https://data.iana.org/rdap/dns.json"
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
-
 _ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.9"),)
-_DEPTH = 6
-"""How deep entities are read inside entities; a registrar's abuse contact stands at 2."""
 _FIELDS = 500
 """How many labels of one answer are kept beside the record; the answer itself is kept whole."""
 
@@ -71,7 +67,7 @@ def server(wire: Wire, name: str) -> Server:
         return Server(base=base)
     answer = wire.ask(Question(uri=BOOTSTRAP, level=Level.PASSIVE))
     evidence = (answer.exchange,) if answer.exchange else ()
-    listed = _json(answer.data) if answer.status == 200 else None
+    listed = rdap_json.read(answer.data) if answer.status == 200 else None
     if not isinstance(listed, dict):
         outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
         note = f"the list of RDAP servers could not be read: {answer.note or answer.status}"
@@ -87,7 +83,7 @@ def server(wire: Wire, name: str) -> Server:
 @cache
 def _shipped() -> dict[str, Json]:
     text = (files(__package__) / "rdap_servers.json").read_text(encoding="utf-8")
-    return _dict(json.loads(text))
+    return rdap_json.obj(json.loads(text))
 
 
 def _base(listed: dict[str, Json], name: str) -> str | None:
@@ -95,10 +91,10 @@ def _base(listed: dict[str, Json], name: str) -> str | None:
     labels = name.split(".")
     bases = {
         str(suffix).lower(): url
-        for service in _list(listed.get("services"))
-        if len(pair := _list(service)) == 2
-        for suffix in _list(pair[0])
-        for url in _list(pair[1])
+        for service in rdap_json.array(listed.get("services"))
+        if len(pair := rdap_json.array(service)) == 2
+        for suffix in rdap_json.array(pair[0])
+        for url in rdap_json.array(pair[1])
         if isinstance(url, str) and url.startswith("https://")
     }
     found = next(
@@ -111,7 +107,7 @@ def _asked(wire: Wire, url: str, name: str, role: str) -> tuple[Lookup[DomainReg
     """One server's answer, and the address of the registrar's where it names one."""
     answer = wire.ask(Question(uri=url, level=Level.PASSIVE, headers=_ACCEPT))
     outcome, note = settled(answer)
-    body = _json(answer.data) if outcome is Outcome.ANSWERED else None
+    body = rdap_json.read(answer.data) if outcome is Outcome.ANSWERED else None
     if outcome is Outcome.ANSWERED and not isinstance(body, dict):
         outcome, note = Outcome.FAILED, f"the {role}'s answer is not JSON"
     record = parse(body, role) if isinstance(body, dict) else None
@@ -146,36 +142,48 @@ def settled(answer: Answer) -> tuple[Outcome, str]:
 
 def parse(body: dict[str, Json], role: str = "registry") -> DomainRegistration:
     """A domain object of RFC 9083 as a record; what is missing or malformed in it stays None or empty."""
-    events = {_text(event.get("eventAction")): event.get("eventDate") for event in _dicts(body.get("events"))}
-    people = tuple(_entities(body))
-    registrant = next((_named(entity) for entity in people if "registrant" in _roles(entity)), ())
-    registrar = next((_named(entity) for entity in people if "registrar" in _roles(entity)), ())
+    events = {
+        rdap_json.text(event.get("eventAction")): event.get("eventDate")
+        for event in rdap_json.objects(body.get("events"))
+    }
+    people = tuple(rdap_json.entities(body))
+    registrant = next(
+        (rdap_json.named(entity) for entity in people if "registrant" in rdap_json.roles(entity)), ()
+    )
+    registrar = next(
+        (rdap_json.named(entity) for entity in people if "registrar" in rdap_json.roles(entity)), ()
+    )
     shown = next((text for text in registrant if not privacy.redacted(text)), None)
     return DomainRegistration(
-        domain=_text(body.get("ldhName")).lower().rstrip("."),
+        domain=rdap_json.text(body.get("ldhName")).lower().rstrip("."),
         registrant=shown,
         registrar=next(iter(registrar), None),
         created=when(events.get("registration")),
         updated=when(events.get("last changed")),
         expires=when(events.get("expiration")),
-        status=tuple(_text(status) for status in _list(body.get("status"))),
+        status=tuple(rdap_json.text(status) for status in rdap_json.array(body.get("status"))),
         name_servers=tuple(
             host
-            for server in _dicts(body.get("nameservers"))
-            if (host := _text(server.get("ldhName")).lower())
+            for server in rdap_json.objects(body.get("nameservers"))
+            if (host := rdap_json.text(server.get("ldhName")).lower())
         ),
         privacy=privacy.service(*registrant) or _redaction(registrant, body),
         abuse=tuple(
-            dict.fromkeys(mail for entity in people if "abuse" in _roles(entity) for mail in _mails(entity))
+            dict.fromkeys(
+                mail
+                for entity in people
+                if "abuse" in rdap_json.roles(entity)
+                for mail in rdap_json.mails(entity)
+            )
         ),
-        fields=tuple(_flat(body, role))[:_FIELDS],
+        fields=tuple(islice(rdap_json.flat(body, role), _FIELDS)),
     )
 
 
 def _redaction(registrant: tuple[str, ...], body: dict[str, Json]) -> str | None:
     """``REDACTED FOR PRIVACY`` as it is written, or the redaction that RFC 9537 declares."""
     written = next((text for text in registrant if privacy.redacted(text)), None)
-    declared = any("registrant" in json.dumps(item).lower() for item in _list(body.get("redacted")))
+    declared = any("registrant" in json.dumps(item).lower() for item in rdap_json.array(body.get("redacted")))
     return written or ("redacted (RFC 9537)" if declared and not registrant else None)
 
 
@@ -203,9 +211,9 @@ def _joined(
 
 def _related(body: dict[str, Json], asked: str) -> str | None:
     """The registrar's RDAP address: ``{"rel": "related", "type": "application/rdap+json", "href": …}``."""
-    for link in _dicts(body.get("links")):
-        href = _text(link.get("href"))
-        about = (_text(link.get("rel")), _text(link.get("type")).partition(";")[0])
+    for link in rdap_json.objects(body.get("links")):
+        href = rdap_json.text(link.get("href"))
+        about = (rdap_json.text(link.get("rel")), rdap_json.text(link.get("type")).partition(";")[0])
         if about == ("related", "application/rdap+json") and href.startswith("https://") and href != asked:
             return href
     return None
@@ -218,72 +226,3 @@ def when(value: Json) -> datetime | None:
         return time and (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-# --- JSON that may hold anything --------------------------------------------------------------------------
-
-
-def _json(data: bytes) -> Json:
-    try:
-        read: Json = json.loads(data)
-    except (ValueError, RecursionError):  # RecursionError: a million nested brackets
-        return None
-    return read
-
-
-def _dict(value: Json) -> dict[str, Json]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else []
-
-
-def _dicts(value: Json) -> list[dict[str, Json]]:
-    return [item for item in _list(value) if isinstance(item, dict)]
-
-
-def _text(value: Json) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _entities(body: dict[str, Json], depth: int = 0) -> Iterator[dict[str, Json]]:
-    for entity in _dicts(body.get("entities")) if depth < _DEPTH else []:
-        yield entity
-        yield from _entities(entity, depth + 1)
-
-
-def _roles(entity: dict[str, Json]) -> tuple[str, ...]:
-    return tuple(_text(role).lower() for role in _list(entity.get("roles")))
-
-
-def _card(entity: dict[str, Json], kind: str) -> Iterator[str]:
-    """The values of one property of the jCard (RFC 7095): ``["org", {}, "text", "Example Ltd."]``."""
-    card = _list(entity.get("vcardArray"))
-    for entry in _list(card[1]) if len(card) > 1 else []:
-        values = _list(entry)
-        if len(values) > 3 and _text(values[0]).lower() == kind:
-            yield from filter(None, (_text(value) for value in (_list(values[3]) or [values[3]])))
-
-
-def _named(entity: dict[str, Json]) -> tuple[str, ...]:
-    """The organisation, then the person: "Domains By Proxy, LLC" before "Registration Private"."""
-    return (*_card(entity, "org"), *_card(entity, "fn"))
-
-
-def _mails(entity: dict[str, Json]) -> tuple[str, ...]:
-    return tuple(mail.removeprefix("mailto:") for mail in _card(entity, "email"))
-
-
-def _flat(value: Json, label: str, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Every scalar with its path, for example ``registry.events.0.eventAction``."""
-    if depth > 4 * _DEPTH:
-        return
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _flat(item, f"{label}.{key}", depth + 1)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _flat(item, f"{label}.{index}", depth + 1)
-    elif value not in {None, ""}:
-        yield label, str(value)
