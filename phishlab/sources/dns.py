@@ -20,6 +20,7 @@ import dns.rdatatype
 import dns.reversename
 from ada_url import idna
 
+from phishlab import indicators
 from phishlab.records import Addresses, Answer, Level, Lookup, Outcome, Question
 from phishlab.sources import address
 from phishlab.wire import Wire
@@ -57,17 +58,36 @@ def addresses(wire: Wire, subject: str, rdtype: str = "A", level: Level | None =
 
     A name that cannot stand in the DNS is FAILED, with the reason in the note.
     """
+    return records(wire, subject, rdtype, level)[0]
+
+
+def records(
+    wire: Wire, subject: str, rdtype: str, level: Level | None = None
+) -> tuple[Lookup[Addresses], tuple[dns.rdata.Rdata, ...]]:
+    """The same, and the records themselves for those who need their bytes (SPF, DKIM keys)."""
     try:
         queried = name(subject)
     except (dns.exception.DNSException, ValueError) as error:
         note = f"not a name that can be asked for: {_why(error)}"
-        return Lookup(source="dns", subject=subject, outcome=Outcome.FAILED, note=note)
-    return parse(wire.ask(question(queried, rdtype, level)), queried, rdtype)
+        return Lookup(source="dns", subject=subject, outcome=Outcome.FAILED, note=note), ()
+    answer = wire.ask(question(queried, rdtype, level))
+    outcome, note, chain = _read(answer, queried, rdtype)
+    found = tuple(chain.answer) if chain and chain.answer else ()
+    shown = queried.to_text(omit_final_dot=True)
+    lookup = Lookup(
+        source="dns",
+        subject=shown,
+        outcome=outcome,
+        record=_record(shown, rdtype, chain) if chain else None,
+        evidence=(answer.exchange,) if answer.exchange else (),
+        note=note,
+    )
+    return lookup, found
 
 
 def pointer(wire: Wire, ip: str) -> Lookup[Addresses]:
     """The names that the holder of *ip* gives it (PTR): their claim until it is confirmed."""
-    asked = address.read(ip)
+    asked = indicators.address(ip)
     why_not = address.refusal(ip)
     if asked is None or why_not:
         return Lookup(source="dns", subject=ip, outcome=Outcome.NOT_ASKED, note=why_not or "")
@@ -80,7 +100,7 @@ def confirmed(wire: Wire, ip: str, names: Lookup[Addresses]) -> Lookup[Addresses
     NO_DATA where none does; the outcome of *names* where there were none to try; FAILED where a name could
     not be asked for and no other one confirms. At most ten names are tried.
     """
-    asked = address.read(ip)
+    asked = indicators.address(ip)
     if names.record is None or asked is None:
         return replace(names, source="fcrdns", subject=ip)
     rdtype = "A" if asked.version == 4 else "AAAA"
@@ -103,13 +123,13 @@ def confirmed(wire: Wire, ip: str, names: Lookup[Addresses]) -> Lookup[Addresses
 _SETTLED = frozenset({Outcome.ANSWERED, Outcome.NO_SUCH_NAME, Outcome.NO_DATA})
 
 
-def _holds(record: Addresses, asked: address.Address) -> bool:
-    return any(address.read(value) == asked for value in record.values)
+def _holds(record: Addresses, asked: object) -> bool:
+    return any(indicators.address(value) == asked for value in record.values)
 
 
 def name(text: str) -> dns.name.Name:
     """*text* as a name of A-labels, lower case; DNSException or ValueError where it cannot be one."""
-    if address.read(text):
+    if indicators.address(text):
         raise ValueError("it is an address")
     if not text.isascii():
         text = idna.encode(text).decode("ascii")
@@ -119,20 +139,7 @@ def name(text: str) -> dns.name.Name:
     return read
 
 
-def parse(answer: Answer, queried: dns.name.Name, rdtype: str) -> Lookup[Addresses]:
-    """The kept DNS message as a record; what the message leaves open is FAILED or REFUSED, never empty."""
-    outcome, note, record = _read(answer, queried, rdtype)
-    return Lookup(
-        source="dns",
-        subject=queried.to_text(omit_final_dot=True),
-        outcome=outcome,
-        record=record,
-        evidence=(answer.exchange,) if answer.exchange else (),
-        note=note,
-    )
-
-
-_Read: TypeAlias = tuple[Outcome, str, Addresses | None]
+_Read: TypeAlias = tuple[Outcome, str, dns.message.ChainingResult | None]
 
 
 def _read(answer: Answer, queried: dns.name.Name, rdtype: str) -> _Read:
@@ -166,17 +173,23 @@ def _chained(message: dns.message.QueryMessage, rdtype: str) -> _Read:
         note = f"the name server answered {dns.rcode.to_text(rcode)}"
         return _OF_RCODE.get(rcode, Outcome.FAILED), note, None
     chain = message.resolve_chaining()
-    canonical = chain.canonical_name.to_text(omit_final_dot=True).lower()
     if chain.answer is None:
-        return Outcome.NO_DATA, f"{canonical} has no {rdtype} record", None
-    record = Addresses(
-        name=message.question[0].name.to_text(omit_final_dot=True),
+        return Outcome.NO_DATA, f"{_shown(chain.canonical_name)} has no {rdtype} record", None
+    return Outcome.ANSWERED, "", chain
+
+
+def _record(name: str, rdtype: str, chain: dns.message.ChainingResult) -> Addresses:
+    return Addresses(
+        name=name,
         rdtype=rdtype,
-        values=tuple(_text(rdata, rdtype) for rdata in chain.answer),
-        canonical=canonical,
+        values=tuple(_text(rdata, rdtype) for rdata in chain.answer or ()),
+        canonical=_shown(chain.canonical_name),
         ttl=chain.minimum_ttl,
     )
-    return Outcome.ANSWERED, "", record
+
+
+def _shown(name: dns.name.Name) -> str:
+    return name.to_text(omit_final_dot=True).lower()
 
 
 _OF_RCODE = {

@@ -15,6 +15,8 @@ from ipwhois.exceptions import ASNLookupError, BaseIpwhoisException, HTTPLookupE
 from ipwhois.net import IPV4_DNS_ZONE, IPV6_DNS_ZONE, Net
 from ipwhois.rdap import RDAP
 
+from phishlab import indicators
+from phishlab.indicators import addresses
 from phishlab.records import Exchange, Level, Lookup, NetworkRegistration, Outcome, Question
 from phishlab.sources import address, rdap, rdap_json
 from phishlab.sources import dns as names
@@ -31,7 +33,7 @@ class WireNet(Net):  # type: ignore[misc] # ipwhois ships no types
     It remembers what became of each question, because ipwhois tells no more than "failed".
     """
 
-    def __init__(self, wire: Wire, asked: address.Address) -> None:
+    def __init__(self, wire: Wire, asked: addresses.Address) -> None:
         # Not super().__init__: it builds a resolver from the system's configuration.
         self.wire = wire
         self.address = asked
@@ -104,7 +106,7 @@ def registration(wire: Wire, ip: str) -> Lookup[NetworkRegistration]:
     NOT_ASKED for an address that nobody holds. Where Team Cymru does not tell the registry, ARIN's bootstrap
     is asked, which points to the right one. The country is the allocation's, never a place.
     """
-    asked = address.read(ip)
+    asked = indicators.address(ip)
     why_not = address.refusal(ip)
     if asked is None or why_not:
         return Lookup(source="network", subject=ip, outcome=Outcome.NOT_ASKED, note=why_not or "")
@@ -165,7 +167,7 @@ def _network(net: WireNet, asn: dict[str, str | None]) -> NetworkRegistration | 
     )
 
 
-def _inside(asked: address.Address, cidr: str | None) -> bool:
+def _inside(asked: addresses.Address, cidr: str | None) -> bool:
     """Whether *asked* is in *cidr* (``a/14, b/16``); 0.0.0.0/0 is how some registries say "not mine"."""
     networks = [ipaddress.ip_network(part.strip()) for part in (cidr or "").split(",") if part.strip()]
     return any(network.prefixlen and asked in network for network in networks)
