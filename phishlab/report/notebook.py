@@ -1,0 +1,83 @@
+"""The walkthrough of one case as a notebook (nbformat 4.5): thin, one call a cell, without outputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from phishlab.errors import MissingExtraError
+from phishlab.views.markdown import escape
+from phishlab.views.safe import Lens
+from phishlab.walkthrough import NAMES
+
+Notebook = dict[str, Any]
+"""A notebook as its JSON says it."""
+
+
+def build(case_path: str, lens: Lens, steps: Iterable[str] = NAMES) -> Notebook:
+    """A notebook that opens the case at *case_path* and shows each step: a sentence, then one call."""
+    opening = f"import phishlab as pl\n\ncase = pl.open_case({case_path!r}, lang={lens.lang!r})"
+    title = f"# {escape(lens.say('notebook.title'))}\n\n{escape(lens.say('notebook.intro'))}"
+    cells = [_markdown("title", title), _code("open", opening)]
+    for number, step in enumerate(steps, 1):
+        cells.append(_markdown(f"about-{step}", _about(number, step, lens)))
+        cells.append(_code(step, f"pl.{step.replace('-', '_')}(case)"))
+    return {
+        "cells": cells,
+        "metadata": {
+            # Without a kernelspec JupyterLab waits for a dialog instead of running.
+            "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def text(notebook: Notebook) -> str:
+    """The notebook as it stands in a file."""
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+def execute(notebook: Notebook, cwd: Path, timeout: float = 120.0) -> Notebook:
+    """The notebook with its outputs, run by the kernel ``python3`` in *cwd*; *timeout* in seconds for a cell.
+
+    Raises MissingExtraError where nbclient is not installed, and nbclient's CellExecutionError for a
+    cell that fails.
+    """
+    try:
+        import nbformat
+        from nbclient import NotebookClient
+    except ImportError as error:
+        raise MissingExtraError(
+            "running a notebook needs nbclient: pip install nbclient ipykernel"
+        ) from error
+    loaded = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call] # nbformat ships no types for it
+    client = NotebookClient(
+        loaded, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(cwd)}}
+    )
+    client.execute()
+    done: Notebook = json.loads(nbformat.writes(loaded))  # type: ignore[no-untyped-call] # the same
+    return done
+
+
+def _about(number: int, step: str, lens: Lens) -> str:
+    title = escape(lens.say(f"step.{step}.title"))
+    return f"## {number}. {title}\n\n{escape(lens.say(f'step.{step}.intro'))}"
+
+
+def _markdown(name: str, source: str) -> Notebook:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source.splitlines(keepends=True)}
+
+
+def _code(name: str, source: str) -> Notebook:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": name,
+        "metadata": {},
+        "outputs": [],
+        "source": source.splitlines(keepends=True),
+    }

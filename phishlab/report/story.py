@@ -1,0 +1,150 @@
+"""The one account that every report is a rendering of: all its texts in one language, fit to be printed.
+
+Nothing is looked up or judged here; what the case does not say is not said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from phishlab.records import CaseFile, Place, Provenance
+from phishlab.views import blocks, citations
+from phishlab.views.blocks import Picture, ReadFile, Section, Verdict
+from phishlab.views.cells import NOTHING, brief
+from phishlab.views.citations import Citations, Row
+from phishlab.views.safe import Lens
+
+_TITLE = 80
+_SUBJECT = 240
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the mail that findings cite."""
+
+    label: str
+    anchor: str
+    written: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What a reader must know before anything else. *loud* where evidence was rebuilt."""
+
+    title: str
+    text: str
+    loud: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """A case in words."""
+
+    lang: str
+    title: str
+    subject: str
+    byline: tuple[tuple[str, str], ...]
+    notices: tuple[Notice, ...]
+    verdicts: tuple[Verdict, ...]
+    advice: tuple[str, ...]
+    sections: tuple[Section, ...]
+    answers: tuple[Row, ...]
+    lines: tuple[Line, ...]
+    about: tuple[str, ...]
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """Every picture of every section, in order."""
+        return tuple(
+            block for section in self.sections for block in section.blocks if isinstance(block, Picture)
+        )
+
+
+def tell(casefile: CaseFile, lens: Lens, attachment: ReadFile | None = None) -> Story:
+    """The case in the lens's language; *attachment* reads the pictures that lie in the case."""
+    cited = citations.of_case(casefile)
+    sections = tuple(blocks.section(step, lens, cited, attachment) for step in casefile.steps)
+    return Story(
+        lang=lens.lang,
+        title=_title(casefile, lens),
+        subject=brief(lens.text(casefile.message.subject.text), _SUBJECT) or lens.say("report.no-subject"),
+        byline=_byline(casefile, lens),
+        notices=_notices(casefile, lens),
+        verdicts=tuple(blocks.verdict(one, lens, cited) for one in casefile.assessments),
+        advice=_advice(casefile, lens),
+        sections=sections,
+        answers=citations.rows(cited, lens),
+        lines=_lines(cited, lens),
+        about=_about(casefile, lens),
+    )
+
+
+def _title(casefile: CaseFile, lens: Lens) -> str:
+    sender = casefile.message.from_
+    name = " ".join((sender.display_name or sender.address or sender.raw).split())
+    return lens.say("report.title", name=brief(name, _TITLE)) if name else lens.say("report.title-nobody")
+
+
+def _byline(casefile: CaseFile, lens: Lens) -> tuple[tuple[str, str], ...]:
+    word = casefile.level.word
+    level = f"{lens.say(f'level.{word}')} – {lens.say(f'level-meaning.{word}')}"
+    return (
+        (lens.say("report.case"), lens.text(casefile.case)),
+        (lens.say("report.opened"), lens.when(casefile.opened_at)),
+        (lens.say("report.level"), level),
+        (lens.say("report.receiver"), lens.text(casefile.receiver)),
+        (lens.say("report.mail"), f"SHA-256 {lens.text(casefile.message.sha256[:12])}…"),
+    )
+
+
+def _notices(casefile: CaseFile, lens: Lens) -> tuple[Notice, ...]:
+    found = [
+        _brought(casefile, Provenance.RECONSTRUCTED, "notice.rebuilt", lens),
+        _brought(casefile, Provenance.IMPORTED, "notice.imported", lens),
+        *(
+            Notice(title=lens.say("notice.note-title"), text=lens.text(note), loud=False)
+            for note in casefile.notes
+        ),
+    ]
+    return tuple(notice for notice in found if notice is not None)
+
+
+def _brought(casefile: CaseFile, origin: Provenance, sentence: str, lens: Lens) -> Notice | None:
+    """How many answers no server gave to phishlab, and from what they are."""
+    found = [exchange for exchange in casefile.exchanges if exchange.origin is origin]
+    if not found:
+        return None
+    sources = "; ".join(dict.fromkeys(exchange.source for exchange in found if exchange.source)) or NOTHING
+    text = lens.say(sentence, count=len(found), all=len(casefile.exchanges), sources=brief(sources, 600))
+    loud = origin is Provenance.RECONSTRUCTED
+    title = lens.say("notice.rebuilt-title") if loud else lens.say(f"provenance.{origin}")
+    return Notice(title=title, text=text, loud=loud)
+
+
+def _advice(casefile: CaseFile, lens: Lens) -> tuple[str, ...]:
+    found = [exhibit for step in casefile.steps for exhibit in step.exhibits if exhibit.kind == "advice"]
+    return tuple(item for exhibit in found for item in blocks.counsel(exhibit.items, lens).items)
+
+
+def _lines(cited: Citations, lens: Lens) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            label=citations.label(ground, lens),
+            anchor=f"l{at}",
+            written=brief(citations.written(ground, lens), 2_000),
+        )
+        for at, ground in enumerate(cited.lines, 1)
+    )
+
+
+def _about(casefile: CaseFile, lens: Lens) -> tuple[str, ...]:
+    said = [lens.say("report.defanged"), lens.say("report.made-with", version=casefile.phishlab)]
+    named = _attributions(casefile)
+    return (*said, lens.say("report.sources", attributions="; ".join(named))) if named else tuple(said)
+
+
+def _attributions(casefile: CaseFile) -> Sequence[str]:
+    items = (item for step in casefile.steps for exhibit in step.exhibits for item in exhibit.items)
+    places = (getattr(item, "record", item) for item in items)
+    return tuple(dict.fromkeys(place.attribution for place in places if isinstance(place, Place)))

@@ -1,0 +1,57 @@
+"""A case as JSON: every record with its class, times in UTC, the recipient left out."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, datetime
+from enum import Enum
+from typing import TypeAlias
+
+from phishlab import indicators
+from phishlab.records import CaseFile, Level
+from phishlab.views.safe import Lens
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
+
+
+def document(casefile: CaseFile, lens: Lens) -> dict[str, Json]:
+    """The whole case for machines: links as they are, the recipient left out where the lens redacts."""
+    made = _record(casefile, lens)
+    if not isinstance(made, dict):
+        raise TypeError("a case file is a record")
+    return made
+
+
+def text(casefile: CaseFile, lens: Lens) -> str:
+    """The document as JSON text, in ASCII: nothing in a mail can act on the terminal that shows it."""
+    return json.dumps(document(casefile, lens), indent=1) + "\n"
+
+
+def _record(value: object, lens: Lens) -> Json:
+    """A record as an object whose first key, ``record``, is its class; a word or a number as it is."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.word if isinstance(value, Level) else str(value.value)
+    if isinstance(value, int | float):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _compound(value, lens)
+
+
+def _compound(value: object, lens: Lens) -> Json:
+    if isinstance(value, tuple | list):
+        return [_record(item, lens) for item in value]
+    return _object(value, lens) if dataclasses.is_dataclass(value) else _text(str(value), lens)
+
+
+def _object(value: object, lens: Lens) -> Json:
+    fields = [field.name for field in dataclasses.fields(value)]  # type: ignore[arg-type] # asked before
+    named = {name.rstrip("_"): _record(getattr(value, name), lens) for name in fields}
+    return {"record": type(value).__name__, **named}
+
+
+def _text(value: str, lens: Lens) -> str:
+    return indicators.redact(value, lens.recipients) if lens.redacted else value

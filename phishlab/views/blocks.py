@@ -1,0 +1,247 @@
+"""A step cut into what a page is made of: sheets, pictures, passages, verdicts, all fit to be printed.
+
+HTML, Markdown and the terminal show the same blocks; nothing is looked up or judged here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from phishlab.records import Assessment, Exhibit, Finding, Hop, Place, Step
+from phishlab.views.cells import brief, worded
+from phishlab.views.citations import Citations, Reference
+from phishlab.views.safe import Lens
+from phishlab.views.sheets import CELL, Sheet, of_exhibit
+
+PASSAGE = 6_000
+"""Characters shown of the mail's text."""
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+ReadFile: TypeAlias = Callable[[str], bytes]
+"""Hands back a file of the case by its path; KeyError or OSError where it cannot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A still picture (PNG) and, for a map, the live one as a page of its own and as a notebook shows it."""
+
+    name: str
+    kind: str
+    alt: str
+    caption: str
+    png: bytes
+    page: str = ""
+    live: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Text of the mail, line by line."""
+
+    lines: tuple[str, ...]
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A finding: its sentence, which way it speaks and how much, what limits it, what it rests on."""
+
+    id: str
+    sentence: str
+    direction: str
+    direction_word: str
+    weight: str
+    weight_word: str
+    caveat: str
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A graded answer, with the findings on both sides."""
+
+    question: str
+    answer: str
+    confidence: str
+    confidence_word: str
+    supporting: tuple[Card, ...]
+    opposing: tuple[Card, ...]
+    caveats: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counsel:
+    """What to do, in order."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One sentence about something that cannot be shown."""
+
+    text: str
+
+
+Block: TypeAlias = Sheet | Picture | Passage | Verdict | Counsel | Note
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A step as it is shown."""
+
+    id: str
+    title: str
+    intro: tuple[str, ...]
+    """Paragraphs: what this step looks at."""
+    explanation: tuple[str, ...]
+    """Paragraphs for a learner."""
+    not_evaluated: str
+    blocks: tuple[Block, ...]
+    cards: tuple[Card, ...]
+
+
+def section(step: Step, lens: Lens, citations: Citations, attachment: ReadFile | None = None) -> Section:
+    """The step as it is shown; *attachment* reads the pictures that lie in the case."""
+    blocks: list[Block] = []
+    for exhibit in step.exhibits:
+        blocks += _blocks(exhibit, step, lens, citations, attachment)
+    return Section(
+        id=step.id,
+        title=lens.say(f"step.{step.id}.title"),
+        intro=paragraphs(lens, f"step.{step.id}.intro"),
+        explanation=paragraphs(lens, f"step.{step.id}.explain"),
+        not_evaluated=worded(lens, "why", step.not_evaluated) if step.not_evaluated else "",
+        blocks=_named(blocks),
+        cards=tuple(card(finding, lens, citations) for finding in step.findings),
+    )
+
+
+def paragraphs(lens: Lens, sentence: str) -> tuple[str, ...]:
+    """A worded text cut at its empty lines; its id where it is not worded."""
+    joint = "" if lens.lang == "ja" else " "
+    return tuple(joint.join(part.split("\n")) for part in lens.say(sentence).split("\n\n"))
+
+
+def card(finding: Finding, lens: Lens, citations: Citations) -> Card:
+    """The finding in words."""
+    values = {name: brief(value, CELL) for name, value in finding.values}
+    return Card(
+        id=finding.id,
+        sentence=lens.say(f"finding.{finding.id}", **values),
+        direction=finding.direction.value,
+        direction_word=lens.say(f"direction.{finding.direction}"),
+        weight=finding.weight.value,
+        weight_word=lens.say(f"weight.{finding.weight}"),
+        caveat=lens.say(f"caveat.{finding.caveat}", **values) if finding.caveat else "",
+        references=citations.of(finding.because, lens),
+    )
+
+
+def verdict(assessment: Assessment, lens: Lens, citations: Citations) -> Verdict:
+    """The assessment in words. An answer may be worded for its question: ``answer.<question>.<answer>``."""
+    own = lens.say(f"answer.{assessment.question}.{assessment.answer}")
+    return Verdict(
+        question=worded(lens, "question", assessment.question),
+        answer=own if not own.startswith("answer.") else worded(lens, "answer", assessment.answer),
+        confidence=assessment.confidence.value,
+        confidence_word=lens.say(f"confidence.{assessment.confidence}"),
+        supporting=tuple(card(finding, lens, citations) for finding in assessment.supporting),
+        opposing=tuple(card(finding, lens, citations) for finding in assessment.opposing),
+        caveats=tuple(worded(lens, "caveat", caveat) for caveat in assessment.caveats),
+    )
+
+
+# --- one exhibit ----------------------------------------------------------------------------------------
+
+
+def _blocks(
+    exhibit: Exhibit, step: Step, lens: Lens, citations: Citations, attachment: ReadFile | None
+) -> list[Block]:
+    match exhibit.kind:
+        case "text":
+            return [_passage(str(item), lens) for item in exhibit.items]
+        case "advice":
+            return [counsel(exhibit.items, lens)]
+        case "assessment":
+            return [verdict(item, lens, citations) for item in exhibit.items if isinstance(item, Assessment)]
+        case "screenshot" | "timeline" | "map":
+            return _pictures(exhibit, step, lens, attachment)
+    return list(of_exhibit(exhibit, lens, citations))
+
+
+def _pictures(exhibit: Exhibit, step: Step, lens: Lens, attachment: ReadFile | None) -> list[Block]:
+    if exhibit.kind == "screenshot":
+        return [_screenshot(str(item), lens, attachment) for item in exhibit.items]
+    if exhibit.kind == "timeline":
+        return _timeline(tuple(item for item in exhibit.items if isinstance(item, Hop)), lens)
+    return _map(tuple(item for item in exhibit.items if isinstance(item, Place)), step, lens)
+
+
+def counsel(items: tuple[object, ...], lens: Lens) -> Counsel:
+    """Advice in words, by its ids."""
+    return Counsel(items=tuple(worded(lens, "advice", str(item)) for item in items))
+
+
+def _passage(text: str, lens: Lens) -> Passage:
+    shown = lens.text(text[:PASSAGE]).strip("\n")
+    return Passage(lines=tuple(shown.split("\n")), left_out=max(0, len(text) - PASSAGE))
+
+
+def _screenshot(path: str, lens: Lens, attachment: ReadFile | None) -> Block:
+    try:
+        png = attachment(path) if attachment else b""
+    except (KeyError, OSError):
+        png = b""
+    if not png.startswith(_PNG):
+        return Note(text=lens.say("picture.unreadable", path=path))
+    caption, alt = lens.say("picture.screenshot.caption"), lens.say("picture.screenshot.alt")
+    return Picture(name="page", kind="screenshot", alt=alt, caption=caption, png=png)
+
+
+def _timeline(hops: tuple[Hop, ...], lens: Lens) -> list[Block]:
+    if not hops:
+        return []
+    from phishlab.views import charts
+
+    alt = lens.say("picture.timeline.alt", count=len(hops))
+    caption = lens.say("picture.timeline.caption")
+    png = charts.hop_timeline(hops, lens)
+    return [Picture(name="timeline", kind="timeline", alt=alt, caption=caption, png=png)]
+
+
+def _map(places: tuple[Place, ...], step: Step, lens: Lens) -> list[Block]:
+    if not places:
+        return []
+    from phishlab.views import maps
+
+    drawn = maps.world(places, lens)
+    named = (place.city or place.region or place.country or place.ip for place in places)
+    attribution = " · ".join(dict.fromkeys(lens.text(place.attribution) for place in places))
+    return [
+        Picture(
+            name=f"map-{step.id.removesuffix('-place')}",
+            kind="map",
+            alt=lens.say("picture.map.alt", places=brief(", ".join(named), 200)),
+            caption=lens.say("picture.map.caption") + " " + attribution,
+            png=drawn.png,
+            page=drawn.html,
+            live=drawn._repr_html_(),
+        )
+    ]
+
+
+def _named(blocks: list[Block]) -> tuple[Block, ...]:
+    """Pictures of one name get a number, so that no file overwrites another."""
+    seen: dict[str, int] = {}
+    named: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Picture):
+            seen[block.name] = seen.get(block.name, 0) + 1
+            if seen[block.name] > 1:
+                block = replace(block, name=f"{block.name}-{seen[block.name]}")
+        named.append(block)
+    return tuple(named)

@@ -1,0 +1,185 @@
+"""What stands in a cell: the fields of a record as text fit to be printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from phishlab import wording
+from phishlab.records import (
+    AutonomousSystem,
+    Cloud,
+    Fact,
+    Hop,
+    Limit,
+    ListingState,
+    Lookup,
+    NetworkRegistration,
+    Outcome,
+    PageVisit,
+    Place,
+)
+from phishlab.views.safe import Lens
+
+NOTHING = "—"
+"""Stands where there is no value."""
+
+
+def worded(lens: Lens, group: str, word: str) -> str:
+    """The word of a fixed set in the lens's language; what is not in the set as hostile text."""
+    return lens.say(f"{group}.{word}") if wording.known(lens.lang, f"{group}.{word}") else lens.text(word)
+
+
+def brief(text: str, limit: int) -> str:
+    """*text* cut to *limit* characters, with what was cut counted: ``abc… (+997)``."""
+    return text if len(text) <= limit else f"{text[:limit]}… (+{len(text) - limit:,})"
+
+
+def text(value: object, lens: Lens) -> str:
+    """*value* fit to be printed; ``—`` where there is none."""
+    return NOTHING if value is None or value == "" else lens.text(value)
+
+
+def lines(values: tuple[str, ...], lens: Lens) -> str:
+    """Values, one a line."""
+    return "\n".join(lens.text(value) for value in values) or NOTHING
+
+
+def yes_no(value: bool, lens: Lens) -> str:  # noqa: FBT001 - a cell's value, not a switch
+    """Yes or no in the lens's language."""
+    return lens.say("answer-word.yes" if value else "answer-word.no")
+
+
+def seconds(value: float | None, lens: Lens) -> str:
+    """A delay in words: ``4 s``, ``2 min 5 s``, ``3 h 20 min``, ``−1 s``; ``—`` for None."""
+    if value is None:
+        return NOTHING
+    sign, whole = ("−" if value < 0 else ""), round(abs(value))
+    minutes, rest = divmod(whole, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return sign + lens.say("duration.hours", hours=hours, minutes=minutes_left)
+    return sign + (lens.say("duration.minutes", minutes=minutes, seconds=rest) if minutes else f"{rest} s")
+
+
+def network(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+    """The network in CIDR notation."""
+    return text(
+        record.cidr if isinstance(record, NetworkRegistration) else getattr(record, "network", None), lens
+    )
+
+
+def network_name(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+    """The registry's short name of the network; for a cloud its region."""
+    match record:
+        case Cloud():
+            return text(record.region, lens)
+        case AutonomousSystem():
+            return NOTHING
+    return text(record.name, lens)
+
+
+def network_holder(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+    """Who holds the network, announces it, or runs the cloud."""
+    match record:
+        case Cloud():
+            return text(record.service, lens)
+        case AutonomousSystem():
+            return text(record.name, lens)
+    return text(record.holder, lens)
+
+
+def asn(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+    """The autonomous system, for example ``AS8075``."""
+    if isinstance(record, Cloud) or record.asn is None:
+        return NOTHING
+    name = record.as_name if isinstance(record, NetworkRegistration) else None
+    return f"AS{record.asn}" + (f" {lens.text(name)}" if name else "")
+
+
+def according_to(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+    """The registry, the dated database or the reverse name that says so."""
+    match record:
+        case Cloud():
+            where = record.region_place or NOTHING
+            return lens.say("network.by-name", name=record.name, place=where)
+        case AutonomousSystem():
+            return lens.say(
+                "network.by-database", database=record.database, built=lens.when(record.built)[:10]
+            )
+    return text(record.registry, lens)
+
+
+def chain(visit: PageVisit, lens: Lens) -> str:
+    """The redirects: HTTP status and URL, one a line."""
+    return "\n".join(f"{status} {lens.text(url)}" for url, status in visit.chain) or NOTHING
+
+
+def forms(visit: PageVisit, lens: Lens) -> str:
+    """Each form: method, target, and its fields with their types."""
+    return (
+        "\n".join(
+            lens.say(
+                "visit.form",
+                method=form.method.upper(),
+                action=form.action or NOTHING,
+                fields=", ".join(f"{name or NOTHING} ({kind})" for kind, name in form.fields) or NOTHING,
+            )
+            for form in visit.forms
+        )
+        or NOTHING
+    )
+
+
+def radius(place: Place, lens: Lens) -> str:
+    """The accuracy radius in kilometres, or that the database gives none."""
+    return lens.say("place.no-radius") if place.radius_km is None else f"{place.radius_km:g} km"
+
+
+def point(place: Place, lens: Lens) -> str:
+    """What the point stands for, and how many addresses share it."""
+    said = worded(lens, "point", place.point)
+    if place.shared_by is None:
+        return said
+    share = NOTHING if place.shared_share is None else f"{place.shared_share:.1%}"
+    return lens.say("place.shared", point=said, count=f"{place.shared_by:,}", share=share)
+
+
+def listing_state(lookup: Lookup[Any], lens: Lens) -> str:
+    """The service's word; without a record only what "could not ask" allows, never "not listed"."""
+    if lookup.record is not None:
+        return worded(lens, "state", lookup.record.state)
+    failed = {Outcome.NOT_ASKED: ListingState.NOT_ASKED, Outcome.FAILED: ListingState.ERROR}
+    state = failed.get(lookup.outcome, ListingState.ERROR if lookup.outcome is Outcome.REFUSED else None)
+    return NOTHING if state is None else worded(lens, "state", state)
+
+
+def limit(limit: Limit, lens: Lens) -> str:
+    """What was not read whole."""
+    return worded(lens, "limit", limit.what)
+
+
+def fact(fact: Fact, lens: Lens) -> str:
+    """Its value; a word of a fixed set and a reason (``id|value``) in the lens's language."""
+    if fact.label == "confidence":
+        return worded(lens, "confidence", fact.value)
+    if fact.label == "reason":
+        return reason(fact.value, lens)
+    return text(fact.value, lens)
+
+
+def reason(text: str, lens: Lens) -> str:
+    """A reason in words: ``route.reason.by-suffix|mx.example.jp`` is an id and its value."""
+    sentence, _, value = text.partition("|")
+    return lens.say(sentence, value=value) if wording.known(lens.lang, sentence) else lens.text(text)
+
+
+def standing(fact: Fact, lens: Lens) -> str:
+    """How far a fact can be trusted."""
+    if fact.remark:
+        return worded(lens, "remark", fact.remark)
+    return lens.say("fact.claimed") if fact.claimed else ""
+
+
+def flags(hop: Hop, lens: Lens) -> str:
+    """What is odd about a hop, one a line."""
+    return "\n".join(worded(lens, "flag", flag) for flag in hop.flags) or NOTHING

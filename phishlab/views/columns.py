@@ -1,0 +1,190 @@
+"""The columns of each kind of exhibit: which fields of a record are shown, in which order, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from phishlab.views import cells
+from phishlab.views.safe import Lens
+
+Read = Callable[[Any, Lens], str]
+"""What fills a cell: the record (of the kind that its columns are for) as text fit to be printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column: its id is also that of its heading (``column.<id>``)."""
+
+    id: str
+    read: Read
+    align: str = "left"
+
+
+def _plain(id_: str, field: str | None = None, align: str = "left") -> Column:
+    name = field or id_
+    return Column(id=id_, read=lambda item, lens: cells.text(getattr(item, name), lens), align=align)
+
+
+def _many(id_: str, field: str | None = None) -> Column:
+    name = field or id_
+    return Column(id=id_, read=lambda item, lens: cells.lines(getattr(item, name), lens))
+
+
+def _time(id_: str) -> Column:
+    return Column(id=id_, read=lambda item, lens: lens.when(getattr(item, id_)))
+
+
+def _word(id_: str, group: str, field: str | None = None) -> Column:
+    name = field or id_
+    return Column(id=id_, read=lambda item, lens: cells.worded(lens, group, getattr(item, name)))
+
+
+def _looked_up(*inner: Column, before: tuple[Column, ...] = ()) -> tuple[Column, ...]:
+    """Columns of a look-up: whose answer, what became of it, the record's own, and the note.
+
+    *before* are read from the look-up itself, *inner* from its record.
+    """
+    return (
+        _plain("subject"),
+        _word("source", "source"),
+        _word("outcome", "outcome"),
+        *before,
+        *(replace(column, read=_of_record(column.read)) for column in inner),
+        _plain("note"),
+    )
+
+
+def _of_record(read: Read) -> Read:
+    return lambda lookup, lens: cells.NOTHING if lookup.record is None else read(lookup.record, lens)
+
+
+ANYTHING = (Column(id="value", read=cells.text),)
+"""The columns of a kind that is not known here: it is shown all the same."""
+
+_FACTS = (
+    Column(id="label", read=lambda fact, lens: cells.worded(lens, "label", fact.label)),
+    Column(id="value", read=cells.fact),
+    Column(id="standing", read=cells.standing),
+)
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "facts": _FACTS,
+    "origin": _FACTS,
+    "hops": (
+        Column(id="index", read=lambda hop, _: f"#{hop.index}", align="right"),
+        _plain("helo"),
+        _plain("rdns"),
+        _plain("ip"),
+        _plain("by"),
+        _plain("with", "with_"),
+        _time("date_utc"),
+        Column(id="delay_s", read=lambda hop, lens: cells.seconds(hop.delay_s, lens), align="right"),
+        _word("trust", "trust"),
+        Column(id="flags", read=cells.flags),
+    ),
+    "comparison": (
+        _plain("domain"),
+        _many("addresses"),
+        _plain("origin_ip"),
+        _word("result", "comparison"),
+        _time("asked_at"),
+        _plain("note"),
+    ),
+    "authentication": (
+        Column(id="method", read=lambda one, lens: lens.text(one.method.upper())),
+        _plain("result"),
+        _plain("domain"),
+        _plain("authserv_id"),
+        _plain("field"),
+        Column(id="trusted", read=lambda one, lens: cells.yes_no(one.trusted, lens)),
+    ),
+    "authentication-now": _looked_up(
+        Column(id="method", read=lambda one, lens: lens.text(one.method.upper())),
+        _plain("result"),
+        _plain("domain"),
+    ),
+    "networks": _looked_up(
+        Column(id="network", read=cells.network),
+        Column(id="name", read=cells.network_name),
+        Column(id="holder", read=cells.network_holder),
+        Column(id="asn", read=cells.asn),
+        Column(id="allocation", read=lambda one, lens: cells.text(getattr(one, "country", None), lens)),
+        Column(id="according_to", read=cells.according_to),
+        Column(id="abuse", read=lambda one, lens: cells.lines(getattr(one, "abuse", ()), lens)),
+    ),
+    "domains": _looked_up(
+        _plain("registrant"),
+        _plain("privacy"),
+        _plain("registrar"),
+        _time("created"),
+        _time("updated"),
+        _time("expires"),
+        _many("status"),
+        _many("name_servers"),
+        _many("abuse"),
+    ),
+    "addresses": _looked_up(
+        _plain("rdtype"),
+        _many("values"),
+        _plain("canonical"),
+        Column(
+            id="ttl", read=lambda one, _: cells.NOTHING if one.ttl is None else f"{one.ttl} s", align="right"
+        ),
+    ),
+    "places": _looked_up(
+        _plain("country"),
+        _plain("region"),
+        _plain("city"),
+        Column(id="coordinates", read=lambda place, _: f"{place.lat:.4f}, {place.lon:.4f}"),
+        Column(id="radius", read=cells.radius),
+        Column(id="point", read=cells.point),
+        _plain("network"),
+        _plain("database"),
+        Column(id="built", read=lambda place, lens: lens.when(place.built)[:10]),
+    ),
+    "links": (
+        _plain("shown"),
+        _plain("url"),
+        _plain("host"),
+        _plain("registrable"),
+        _plain("path"),
+        _word("where", "where"),
+        _many("unwrapped_from"),
+    ),
+    "attachments": (
+        _plain("name"),
+        _plain("media_type"),
+        _plain("sniffed_type"),
+        Column(
+            id="size", read=lambda one, lens: lens.say("size.bytes", count=f"{one.size:,}"), align="right"
+        ),
+        _plain("sha256"),
+    ),
+    "limits": (Column(id="what", read=cells.limit), _plain("detail")),
+    "listings": _looked_up(
+        _plain("category"),
+        _plain("detail"),
+        _time("as_of"),
+        _plain("link"),
+        before=(Column(id="state", read=cells.listing_state),),
+    ),
+    "visit": _looked_up(
+        _plain("url"),
+        _plain("final_url"),
+        Column(id="chain", read=cells.chain),
+        _plain("title"),
+        Column(
+            id="password",
+            read=lambda visit, lens: cells.yes_no(any(form.asks_password for form in visit.forms), lens),
+        ),
+        Column(id="forms", read=cells.forms),
+        _plain("peer"),
+        Column(id="requests", read=lambda visit, _: str(visit.requests), align="right"),
+        _many("blocked"),
+        _plain("browser"),
+    ),
+    "indicators": (_word("kind", "kind"), _plain("value"), _word("role", "role")),
+}
+"""What each kind of exhibit that is a table shows."""

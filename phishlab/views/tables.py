@@ -1,0 +1,103 @@
+"""Records as tables: fixed columns in a fixed order, one row for each record, also where nothing was found.
+
+Every text in a table has been through the lens; a failed look-up is a row that says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from phishlab.records import Comparison, DomainRegistration, Exhibit, Fact, Ground, Hop, Lookup
+from phishlab.views.cells import NOTHING
+from phishlab.views.columns import ANYTHING, COLUMNS
+from phishlab.views.safe import Lens
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A table to be read. *columns* are ids, *headings* their words; *rows* hold one text for each column."""
+
+    id: str
+    columns: tuple[str, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    alignment: tuple[str, ...]
+    """``left`` or ``right`` for each column."""
+    caption: str
+    marks: tuple[str, ...] = ()
+    """One word for each row, from a fixed set: trust, outcome, ``claimed`` or empty."""
+    grounds: tuple[tuple[Ground, ...], ...] = ()
+    """The evidence that each row rests on."""
+
+    def filled(self) -> Table:
+        """The table without the columns in which no row has anything to say."""
+        kept = [
+            at for at in range(len(self.columns)) if any(row[at] not in ("", NOTHING) for row in self.rows)
+        ]
+        return replace(
+            self,
+            columns=tuple(self.columns[at] for at in kept),
+            headings=tuple(self.headings[at] for at in kept),
+            alignment=tuple(self.alignment[at] for at in kept),
+            rows=tuple(tuple(row[at] for at in kept) for row in self.rows),
+        )
+
+
+def rows(exhibit: Exhibit, lens: Lens) -> Table:
+    """The exhibit as a table, one row for each of its items in their order."""
+    columns = COLUMNS.get(exhibit.kind, ANYTHING)
+    return Table(
+        id=exhibit.kind,
+        columns=tuple(column.id for column in columns),
+        headings=tuple(lens.say(f"column.{column.id}") for column in columns),
+        rows=tuple(tuple(column.read(item, lens) for column in columns) for item in exhibit.items),
+        alignment=tuple(column.align for column in columns),
+        caption=lens.say(f"table.{exhibit.kind}"),
+        marks=tuple(_mark(item) for item in exhibit.items),
+        grounds=tuple(item.evidence if isinstance(item, Lookup) else () for item in exhibit.items),
+    )
+
+
+def frame(exhibit: Exhibit, lens: Lens) -> pd.DataFrame:
+    """The exhibit as a DataFrame of texts, its headings in the lens's language.
+
+    The ids of the columns are in ``frame.attrs["columns"]``, the caption in ``frame.attrs["caption"]``.
+    """
+    import pandas as pd
+
+    # Else a "$…$" in a mail is typeset by MathJax wherever a notebook shows the frame.
+    pd.set_option("display.html.use_mathjax", False)  # noqa: FBT003 - pandas takes it by position
+    table = rows(exhibit, lens)
+    shown = pd.DataFrame(list(table.rows), columns=list(table.headings), dtype=object)
+    shown.attrs.update(columns=table.columns, caption=table.caption)
+    return shown
+
+
+def raw_fields(registration: DomainRegistration, lens: Lens) -> Table:
+    """Every label and value of a registration answer, known to phishlab or not, as it came."""
+    columns = ("field", "value")
+    return Table(
+        id="registration-fields",
+        columns=columns,
+        headings=tuple(lens.say(f"column.{column}") for column in columns),
+        rows=tuple((lens.text(label), lens.text(value)) for label, value in registration.fields),
+        alignment=("left", "left"),
+        caption=lens.say("table.registration-fields", domain=registration.domain),
+    )
+
+
+def _mark(item: object) -> str:
+    match item:
+        case Hop():
+            return item.trust.value
+        case Lookup():
+            return item.outcome.value
+        case Fact(claimed=True):
+            return "claimed"
+        case Comparison():
+            return item.result if item.result in {"match", "mismatch", "not-evaluable"} else ""
+    return ""
