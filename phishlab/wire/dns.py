@@ -66,7 +66,7 @@ def ask(uri: str, servers: Sequence[Server], timeout: float) -> Reply:
         if deadline.passed:
             break
         wait = min(deadline.left(), timeout / _ROUNDS / len(servers))
-        reply = _put(uri, server, wait)
+        reply = _put(uri, server, wait, deadline)
         if reply.kept and reply.outcome is not Outcome.FAILED:
             return reply
         last = reply if reply.kept or not last.kept else last
@@ -105,7 +105,7 @@ def _addresses(data: bytes) -> Iterator[str]:
         yield rdata.address
 
 
-def _put(uri: str, server: Server, wait: float) -> Reply:
+def _put(uri: str, server: Server, wait: float, deadline: Deadline) -> Reply:
     message = query(uri)
     assert message is not None  # noqa: S101 - ask() has seen that there is one
     try:
@@ -114,18 +114,23 @@ def _put(uri: str, server: Server, wait: float) -> Reply:
             message.use_edns(False)  # noqa: FBT003 - dnspython's own way to say so
             answer = _exchange(message, server, wait)
     except dns.exception.Timeout:
-        return failed(f"no answer within {wait:g} s", _peer(server))
+        return failed(deadline.words, _peer(server))
     except (dns.exception.DNSException, OSError, EOFError) as error:
         return failed(f"no usable answer: {error}", _peer(server))
-    code = dns.rcode.to_text(answer.rcode())
     said = outcome(answer)
     return Reply(
         outcome=said,
         kept=answer.wire or b"",
         peer=_peer(server),
         media_type=MEDIA_TYPE,
-        note=f"the server answers {code}" if said in {Outcome.FAILED, Outcome.REFUSED} else "",
+        note=_note(answer) if said in {Outcome.FAILED, Outcome.REFUSED} else "",
     )
+
+
+def _note(answer: dns.message.Message) -> str:
+    if answer.rcode() == dns.rcode.NOERROR:
+        return "its CNAMEs lead nowhere"
+    return f"the server answers {dns.rcode.to_text(answer.rcode())}"
 
 
 def _exchange(message: dns.message.Message, server: Server, wait: float) -> dns.message.Message:

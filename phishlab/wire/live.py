@@ -30,9 +30,10 @@ class LiveWire:
 
     *nameservers*: resolvers as address and port, the system's by default. *dial*: where a checked address and
     port really lead. *ca_file*: authorities to trust in place of the system's. *timeout*: seconds for a DNS
-    question; WHOIS gets twice, HTTP four times as long. *visit_folder*: where a visit leaves its files, beside
-    the archive's folder by default. *recipients*: addresses that no question may name.
-    *on_question*: told of each question when it is put (``asking``) and of its outcome.
+    question; WHOIS gets twice, HTTP four times as long. *visit_folder*: where a visit leaves its files,
+    beside the archive's folder by default. *recipients*: addresses that no question may name. *pace*: seconds
+    between two questions to one server, by scheme. *on_question*: told of each question when it is put
+    (``asking``) and of its outcome.
     """
 
     def __init__(

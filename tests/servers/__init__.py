@@ -1,0 +1,1 @@
+"""Real servers on loopback under the real names: DNS, WHOIS, RDAP and web."""
