@@ -9,11 +9,27 @@ from pathlib import Path
 
 from phishlab.records import CaseFile
 from phishlab.report import html, markdown, notebook, pdf, story, structured
+from phishlab.report.exports import stix
 from phishlab.report.story import Story
 from phishlab.views.blocks import ReadFile
 from phishlab.views.safe import Lens
 
-__all__ = ["html", "markdown", "notebook", "pdf", "story", "structured", "write"]
+FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
+"""What ``render`` makes."""
+
+__all__ = [
+    "FORMATS",
+    "html",
+    "markdown",
+    "notebook",
+    "notebook_bytes",
+    "pdf",
+    "render",
+    "story",
+    "structured",
+    "write",
+    "write_notebook",
+]
 
 
 def write(
@@ -37,6 +53,41 @@ def write(
     plain = Lens(recipients=casefile.message.recipients, redacted=redacted)
     files["casefile.json"] = structured.text(casefile, plain).encode()
     return tuple(_put(folder / name, data) for name, data in files.items())
+
+
+def render(
+    casefile: CaseFile, form: str, lens: Lens, attachment: ReadFile | None = None, case_path: str = "."
+) -> bytes:
+    """The case in one of FORMATS. *case_path* is what a notebook opens.
+
+    Raises ValueError for an unknown format and MissingExtraError where its extra is not installed.
+    """
+    match form:
+        case "html":
+            return html.page(casefile, lens, attachment).encode()
+        case "md":
+            return markdown.document(casefile, lens, attachment, pictures=False).encode()
+        case "pdf":
+            return pdf.document(casefile, lens, attachment)
+        case "json":
+            return structured.text(casefile, lens).encode()
+        case "ipynb":
+            return notebook_bytes(case_path, lens)
+        case "stix":
+            return stix.text(casefile, lens).encode()
+    raise ValueError(f"no report format is named {form!r}: choose one of {', '.join(FORMATS)}")
+
+
+def notebook_bytes(case_path: str, lens: Lens) -> bytes:
+    """The walkthrough of the case at *case_path* as a notebook without outputs."""
+    return notebook.text(notebook.build(case_path, lens)).encode()
+
+
+def write_notebook(case_folder: Path, folder: Path, lens: Lens) -> Path:
+    """``walkthrough.ipynb`` in *folder*, executed there; it opens the case by its path from there."""
+    relative = os.path.relpath(case_folder, folder)
+    done = notebook.execute(notebook.build(relative, lens), folder)
+    return _put(folder / "walkthrough.ipynb", notebook.text(done).encode())
 
 
 def _told(told: Story, lens: Lens, langs: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:

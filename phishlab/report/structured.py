@@ -28,6 +28,11 @@ def text(casefile: CaseFile, lens: Lens) -> str:
     return json.dumps(document(casefile, lens), indent=1) + "\n"
 
 
+def plain(record: object, lens: Lens | None = None) -> Json:
+    """One record, or several in a tuple, as JSON; the recipient stays unless *lens* redacts it."""
+    return _record(record, lens or Lens(redacted=False))
+
+
 def _record(value: object, lens: Lens) -> Json:
     """A record as an object whose first key, ``record``, is its class; a word or a number as it is."""
     if value is None or isinstance(value, bool):

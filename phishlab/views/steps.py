@@ -63,6 +63,18 @@ class StepView:
         return self.plain()
 
 
+def view(
+    step: Step, lens: Lens, attachment: ReadFile | None = None, exchanges: tuple[Exchange, ...] = ()
+) -> StepView:
+    """The step as a notebook shows it; *attachment* reads the pictures that lie in the case."""
+    return StepView(step=step, lens=lens, exchanges=exchanges, attachment=attachment)
+
+
+def plain(step: Step, lens: Lens, width: int = 100) -> str:
+    """The step as text for a terminal of *width* columns."""
+    return view(step, lens).plain(width)
+
+
 @cache
 def _style() -> str:
     return (files("phishlab.views") / "templates" / "blocks.css").read_text(encoding="utf-8")

@@ -21,16 +21,24 @@ _SIGN = {"for": "!", "against": "+", "neutral": "·"}
 
 def section(shown: Section, lens: Lens, width: int = 100) -> str:
     """The step as text, no line wider than *width* columns, without colours."""
+    rule = "─" * min(width, Text(shown.title).cell_len)
+    parts = [*shown.intro, *([shown.not_evaluated] if shown.not_evaluated else [])]
+    blocks = (_block(one, lens) for one in shown.blocks)
+    return _text(
+        [Group(Text(shown.title), Text(rule)), *map(Text, parts), *blocks, _cards(shown.cards)], width
+    )
+
+
+def sheet(table: Sheet, lens: Lens, width: int = 100) -> str:
+    """One table as text."""
+    return _text([_sheet(table, lens)], width)
+
+
+def _text(parts: Iterable[RenderableType], width: int) -> str:
+    """The parts with an empty line between them; no line is longer than *width* columns."""
     out = io.StringIO()
     console = Console(file=out, width=width, color_system=None, markup=False, highlight=False, emoji=False)
-    console.print(Text(shown.title, style="bold"))
-    console.print(Text("─" * min(width, Text(shown.title).cell_len)))
-    parts = [*shown.intro, *([shown.not_evaluated] if shown.not_evaluated else [])]
-    for part in [
-        *(Text(text) for text in parts),
-        *(_block(one, lens) for one in shown.blocks),
-        _cards(shown.cards),
-    ]:
+    for part in parts:
         console.print(part)
         console.print()
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()).rstrip() + "\n"
