@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from phishlab import __version__
 from phishlab.assess import identity, links, receivers, route
 from phishlab.assess.brands import Brand
-from phishlab.errors import EvidenceError, InputError
+from phishlab.errors import InputError
 from phishlab.evidence.folder import CaseFolder
 from phishlab.mail import message as mail_message
 from phishlab.records import (
@@ -25,12 +26,9 @@ from phishlab.records import (
     Route,
     Step,
 )
-from phishlab.wire import Wire
+from phishlab.wire import Wire, clock
 from phishlab.wire.live import LiveWire
 from phishlab.wire.replay import ReplayWire
-
-FORMAT = 1
-"""Of case.json; a reader refuses what is newer."""
 
 AUTO = "auto"
 
@@ -125,16 +123,16 @@ def create(
     """
     message = mail_message.parse(original)
     profile, named = profile_of(receiver, message)
-    clock = LiveWire.clock(wire or {})
+    now = (wire or {}).get("clock", clock.utc)
     folder = CaseFolder.create(
         path,
         original,
         {
-            "format": FORMAT,
+            "phishlab": __version__,
             "name": path.name,
             "level": level.word,
             "receiver": {"named": named, "profile": _as_table(profile)},
-            "opened_at": clock().isoformat(timespec="seconds").replace("+00:00", "Z"),
+            "opened_at": now(),
             "runs": ["1"],
             "notes": list(notes),
         },
@@ -148,9 +146,7 @@ def create(
         on_question=on_question,
         **(wire or {}),
     )
-    return Case(
-        folder=folder, message=message, wire=live, profile=profile, profile_named=named, lists=lists
-    )
+    return Case(folder=folder, message=message, wire=live, profile=profile, profile_named=named, lists=lists)
 
 
 def open_case(path: Path | str) -> Case:
@@ -160,15 +156,13 @@ def open_case(path: Path | str) -> Case:
     """
     folder = CaseFolder.open(Path(path))
     info = folder.info
-    if int(info.get("format", 0)) > FORMAT:
-        raise EvidenceError(f"{path} was made by a newer phishlab: update phishlab to open it")
     message = mail_message.parse(folder.original())
     level = Level.of(str(info.get("level", "offline")))
     receiver = info.get("receiver") or {}
     return Case(
         folder=folder,
         message=message,
-        wire=ReplayWire(folder.answers, level),
+        wire=ReplayWire(folder.answers, level, recipients=message.recipients),
         profile=_from_table(receiver.get("profile")),
         profile_named=bool(receiver.get("named")),
     )

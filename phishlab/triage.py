@@ -80,7 +80,7 @@ def table(paths: Sequence[Path], output: Path, receiver: str | None = None, work
     try:
         import dask.bag
         import pyarrow as pa
-        import pyarrow.parquet as parquet
+        from pyarrow import parquet
     except ImportError as missing:
         raise MissingExtraError("triage needs Dask and pyarrow: pip install 'phishlab[cluster]'") from missing
     found = list(mails(paths))

@@ -6,7 +6,7 @@ This is the only composition: notebook, report and command line all run these fu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from datetime import datetime
 
 import phishlab
 from phishlab.assess import (
@@ -29,7 +29,8 @@ from phishlab.assess import (
 from phishlab.assess import (
     page as judge_page,
 )
-from phishlab.case import FORMAT, Case
+from phishlab.case import Case
+from phishlab.evidence.folder import FORMAT
 from phishlab.records import (
     Addresses,
     Assessment,
@@ -39,12 +40,9 @@ from phishlab.records import (
     Exchange,
     Exhibit,
     Fact,
-    Finding,
-    Level,
     Link,
     Listing,
     Lookup,
-    NetworkRegistration,
     Outcome,
     PageVisit,
     Step,
@@ -53,9 +51,6 @@ from phishlab.sources import cloud as clouds
 from phishlab.sources import dns, geoip, mailauth, network, page
 from phishlab.sources import registration as domains
 from phishlab.sources import reputation as services
-from phishlab.wire import utc
-
-_T = TypeVar("_T")
 
 
 def message(case: Case) -> Step:
@@ -240,7 +235,9 @@ def link_place(case: Case) -> Step:
     """Where a database puts the links' hosts."""
     ips = _hosting_ips(case)
     if not ips:
-        return Step(id="link-place", exhibits=(), not_evaluated="no-hosting" if case.asked_links else "no-links")
+        return Step(
+            id="link-place", exhibits=(), not_evaluated="no-hosting" if case.asked_links else "no-links"
+        )
     return _places(case, "link-place", ips)
 
 
@@ -253,9 +250,7 @@ def visit(case: Case) -> Step:
     pictures = [name for name, _ in record.files if name.endswith(".png")] if record else []
     return Step(
         id="visit",
-        exhibits=_shown(
-            ("visit", [visited]), ("screenshot", [f"data/visit/{name}" for name in pictures])
-        ),
+        exhibits=_shown(("visit", [visited]), ("screenshot", [f"data/visit/{name}" for name in pictures])),
         findings=judge_page.findings(visited, case.claimed),
         evidence=_evidence(visited),
         not_evaluated="not-visited" if visited.outcome is Outcome.NOT_ASKED else None,
@@ -336,7 +331,7 @@ def casefile(case: Case, on_step: Callable[[Step], None] | None = None) -> CaseF
         steps=tuple(steps),
         assessments=assessments(case),
         exchanges=case.exchanges,
-        opened_at=utc(str(case.folder.info["opened_at"])),
+        opened_at=datetime.fromisoformat(str(case.folder.info["opened_at"])),
         notes=case.notes,
     )
 

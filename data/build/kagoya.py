@@ -29,8 +29,8 @@ import dns.rrset
 from phishlab import case as cases
 from phishlab.evidence.folder import CaseFolder
 from phishlab.records import Level, Outcome, Provenance, Question
-from phishlab.sources import geoip, page
 from phishlab.sources import dns as names
+from phishlab.sources import geoip, page
 from phishlab.sources.reputation import observed
 from phishlab.wire import visit as browser
 
@@ -93,7 +93,7 @@ def mail() -> bytes:
     html = html.replace(LINK, f'<a href="{LINK}">{LINK}</a>').replace("\n・", "<br>\n・")
     subject = "すべてのお客様へ：下記のリンクからログインし、新しい設定へ更新してください"
     lines = [
-        f"Return-Path: <postmaster@aica-interior.co.jp>",
+        "Return-Path: <postmaster@aica-interior.co.jp>",
         f"Delivered-To: {RECIPIENT}",
         "Received: from mx1.studio.example (mx1.studio.example [203.0.113.25])",
         "\tby mail.studio.example (Postfix) with LMTP id 4TDWlK5h3Tz1yCQ",
@@ -235,7 +235,7 @@ def capture(folder: Path) -> None:
 class Imitation(BaseHTTPRequestHandler):
     """Serves the imitation page for every GET; everything else is refused."""
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         login = parse_qs(urlsplit(self.path).query).get("login", [""])[0]
         safe = login.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
         body = PAGE.read_text(encoding="utf-8").replace("{{login}}", safe).encode()

@@ -70,7 +70,9 @@ def _say(trouble: object, code: int) -> int:
 _Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse names the type nowhere else
 
 
-def _verb(verbs: _Verbs[argparse.ArgumentParser], name: str, run: str, summary: str) -> argparse.ArgumentParser:
+def _verb(
+    verbs: _Verbs[argparse.ArgumentParser], name: str, run: str, summary: str
+) -> argparse.ArgumentParser:
     """A verb run by the function ``module.function`` of this folder."""
     made = verbs.add_parser(name, help=summary, description=summary)
     made.set_defaults(run=_lazily(run))
@@ -101,7 +103,9 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _receiver(made)
     _level(made)
     _lang(made)
-    made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV) to match against")
+    made.add_argument(
+        "--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV) to match against"
+    )
     made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
 
 
@@ -133,14 +137,18 @@ def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    made = _verb(verbs, "lookup", "ask.lookup", "registration, place and network of an address, a domain or a URL")
+    made = _verb(
+        verbs, "lookup", "ask.lookup", "registration, place and network of an address, a domain or a URL"
+    )
     made.add_argument("subject")
     made.add_argument("-o", "--output", type=Path, help="keep the answers in this folder")
     _level(made, default="passive")
     _lang(made)
     _json(made)
 
-    made = _verb(verbs, "visit", "ask.visit", "a look at a page with the sealed browser; the attacker can notice it")
+    made = _verb(
+        verbs, "visit", "ask.visit", "a look at a page with the sealed browser; the attacker can notice it"
+    )
     made.add_argument("url")
     made.add_argument("-o", "--output", type=Path, required=True, help="folder for the picture and the page")
     _level(made)
@@ -167,7 +175,9 @@ def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _receiver(made)
     _level(made)
     _lang(made)
-    made.add_argument("--no-browser", action="store_true", help="start the server alone and print its address")
+    made.add_argument(
+        "--no-browser", action="store_true", help="start the server alone and print its address"
+    )
 
 
 def _receiver(made: argparse.ArgumentParser) -> None:
@@ -189,7 +199,9 @@ def _level(made: argparse.ArgumentParser, default: str = "offline") -> None:
 
 
 def _lang(made: argparse.ArgumentParser) -> None:
-    made.add_argument("--lang", choices=("en", "ja"), default=_default_lang(), help="language of what is printed")
+    made.add_argument(
+        "--lang", choices=("en", "ja"), default=_default_lang(), help="language of what is printed"
+    )
 
 
 def _json(made: argparse.ArgumentParser) -> None:

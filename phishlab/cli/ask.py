@@ -87,7 +87,9 @@ def _exhibit(kind: str, items: list[Lookup[object]] | list[object]) -> Exhibit:
 
 def _show(exhibits: list[Exhibit], arguments: argparse.Namespace) -> None:
     if arguments.json:
-        json.dump([structured.plain(exhibit) for exhibit in exhibits], sys.stdout, ensure_ascii=False, indent=2)
+        json.dump(
+            [structured.plain(exhibit) for exhibit in exhibits], sys.stdout, ensure_ascii=False, indent=2
+        )
         print()
         return
     lens = Lens(lang=arguments.lang)

@@ -66,7 +66,9 @@ def where_next(opened: Case, document: CaseFile, written: Sequence[Path], lens: 
     line("")
     for answer in document.assessments:
         said = lens.say(f"answer.{answer.question}.{answer.answer}")
-        line(f"{lens.say(f'question.{answer.question}')} {said} ({lens.say(f'confidence.{answer.confidence}')})")
+        line(
+            f"{lens.say(f'question.{answer.question}')} {said} ({lens.say(f'confidence.{answer.confidence}')})"
+        )
     if any(exchange.origin == "reconstructed" for exchange in document.exchanges):
         line(lens.say("cli.reconstructed"))
     line("")

@@ -94,9 +94,7 @@ def _for_mail(arguments: argparse.Namespace, folder: Path) -> Path:
     opened = (
         cases.open_case(path)
         if (path / "bagit.txt").exists()
-        else cases.create(
-            original, path, level=Level.of(arguments.level), receiver=arguments.receiver
-        )
+        else cases.create(original, path, level=Level.of(arguments.level), receiver=arguments.receiver)
     )
     walkthrough.casefile(opened)
     opened.seal()

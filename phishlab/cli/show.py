@@ -83,7 +83,9 @@ def compare(arguments: argparse.Namespace) -> int:
     known = list(dict.fromkeys(exchange.run for exchange in exchanges))
     chosen = arguments.runs or ([known[0], known[-1]] if len(known) > 1 else known)
     if len(chosen) != 2 or any(run not in known for run in chosen):
-        raise InputError(f"{arguments.case} has the runs {', '.join(known) or 'none'}: two are needed to compare")
+        raise InputError(
+            f"{arguments.case} has the runs {', '.join(known) or 'none'}: two are needed to compare"
+        )
     differences = runs.compare(exchanges, chosen[0], chosen[1])
     if arguments.json:
         return _json([structured.plain(difference) for difference in differences])
@@ -143,5 +145,3 @@ def _json(document: object) -> int:
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
     print()
     return 0
-
-

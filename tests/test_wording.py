@@ -1,0 +1,59 @@
+"""Both languages say the same things, with the same gaps."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from phishlab import wording
+
+PACKAGE = Path(wording.__file__).parents[1]
+
+
+def _gaps(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_each_sentence_is_worded_in_both_languages() -> None:
+    assert set(wording.sentences("en")) == set(wording.sentences("ja"))
+
+
+def test_each_sentence_has_the_same_gaps_in_both_languages() -> None:
+    english, japanese = wording.sentences("en"), wording.sentences("ja")
+    odd = {name: sentence for name, sentence in english.items() if _gaps(sentence) != _gaps(japanese[name])}
+    assert odd == {}
+
+
+def test_an_unknown_id_stays_visible_and_a_missing_value_leaves_its_gap() -> None:
+    assert wording.say("en", "no.such.sentence") == "no.such.sentence"
+    assert "{host}" in wording.say("en", "finding.link-punycode")
+
+
+def test_a_value_with_braces_is_not_filled_again() -> None:
+    said = wording.say("en", "finding.link-punycode", host="{word}")
+    assert "{word}" in said
+
+
+def test_there_is_no_third_language() -> None:
+    with pytest.raises(ValueError, match="choose en or ja"):
+        wording.sentences("fr")
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern", "prefix"),
+    [
+        ("assess", r"""caveat=["']([a-z-]+)["']""", "caveat"),
+        ("assess", r"""id=["']([a-z-]+)["'],""", "finding"),
+        ("assess", r"""(?:_note|_finding|_plain|_together)\(\s*["']([a-z-]+)["']""", "finding"),
+        (".", r"""not_evaluated=["']([a-z-]+)["']""", "why"),
+        (".", r"""Fact\(label=["']([a-z0-9-]+)["']""", "label"),
+    ],
+)
+def test_each_id_that_the_code_names_is_worded(folder: str, pattern: str, prefix: str) -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in (PACKAGE / folder).rglob("*.py"))
+    named = set(re.findall(pattern, sources))
+    assert named
+    assert {name for name in named if not wording.known("en", f"{prefix}.{name}")} == set()
