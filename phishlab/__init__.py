@@ -60,7 +60,7 @@ def show(case: Case, step: str) -> StepView:
     from phishlab import walkthrough
     from phishlab.views import steps
 
-    return steps.view(walkthrough.step(case, step), lens(case), case.attachment)
+    return steps.view(walkthrough.step(case, step), lens(case), case.attachment, case.exchanges)
 
 
 def lens(case: Case) -> Lens:

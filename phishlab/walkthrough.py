@@ -23,7 +23,7 @@ from phishlab.assess import (
     places,
     registration,
     reputation,
-    route,
+    chain,
     verdict,
 )
 from phishlab.assess import (
@@ -105,7 +105,7 @@ def route_(case: Case) -> Step:
             ("timeline", case.route.hops),
             ("origin", [fact for fact in facts if fact.value]),
         ),
-        findings=route.findings(case.route, case.message),
+        findings=chain.findings(case.route, case.message),
     )
 
 

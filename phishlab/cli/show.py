@@ -18,7 +18,7 @@ from phishlab.mail import intake
 from phishlab.mail import message as mail_message
 from phishlab.records import Exhibit, Fact, Message, Route
 from phishlab.report import inspection, structured
-from phishlab.sources import geoip
+from phishlab.sources import geodatabases
 from phishlab.views import steps as views
 from phishlab.views import tables
 from phishlab.views.safe import Lens
@@ -102,8 +102,8 @@ def compare(arguments: argparse.Namespace) -> int:
 def data(arguments: argparse.Namespace) -> int:
     """The databases that are used; ``unpack`` prepares them in the user's cache."""
     if arguments.what == "unpack":
-        geoip.unpack()
-    found = geoip.status()
+        geodatabases.unpack()
+    found = geodatabases.status()
     if arguments.json:
         return _json([structured.plain(database) for database in found])
     for database in found:
