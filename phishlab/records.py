@@ -293,6 +293,9 @@ class ReceiverProfile:
     networks: tuple[str, ...] = ()
     by_suffixes: tuple[str, ...] = ()
     authserv_ids: tuple[str, ...] = ()
+    """Ids on its results; one that begins with a dot stands for every name below it."""
+    results_below: bool = False
+    """Whether it writes its results right under its own Received line, as Gmail does, not above."""
     source: str = "unverified"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phishlab.indicators.addresses import address, is_inside, is_public
+from phishlab.indicators.addresses import address, in_networks, is_inside, is_network, is_public
 from phishlab.indicators.defanging import defang, refang
 from phishlab.indicators.redaction import REDACTED, redact, token_free
 from phishlab.indicators.urls import Url, registrable, under_public_suffix, url
@@ -12,7 +12,9 @@ __all__ = [
     "Url",
     "address",
     "defang",
+    "in_networks",
     "is_inside",
+    "is_network",
     "is_public",
     "redact",
     "refang",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
@@ -80,6 +81,25 @@ def is_public(found: Address) -> bool:
 def is_inside(found: Address) -> bool:
     """Whether it is an address that networks use inside: private, carrier NAT, loopback, link-local."""
     return _within(found, _INSIDE)
+
+
+def is_network(text: str) -> bool:
+    """Whether *text* writes a network, for example ``192.0.2.0/24``."""
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def in_networks(found: Address, networks: tuple[str, ...]) -> bool:
+    """Whether *found* lies in one of *networks*, written as ``2603:1000::/20``."""
+    return _within(found, _parsed(networks))
+
+
+@lru_cache(maxsize=64)
+def _parsed(networks: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ip_network(text) for text in networks)
 
 
 def _within(found: Address, networks: tuple[Network, ...]) -> bool:

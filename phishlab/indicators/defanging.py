@@ -15,15 +15,18 @@ _SCHEMES = {"http": "hxxp", "https": "hxxps", "ftp": "fxp"}
 _BACK = {inert: live for live, inert in _SCHEMES.items()}
 
 # Endings that are top-level domains too, but in a text nearly always name a file.
-_FILE_ENDINGS = frozenset("ai app bat cc java mov md pl ps py rs sh so zip".split())
+_FILE_ENDINGS = frozenset(
+    ["ai", "app", "bat", "cc", "java", "mov", "md", "pl", "ps", "py", "rs", "sh", "so", "zip"]
+)
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = rf"(?:{_LABEL}\.){{1,20}}[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?"
+_V6 = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:.]{0,40}[0-9A-Fa-f:]"
 # Every repetition is bounded, so that the time stays linear in the text.
 _INDICATOR = re.compile(
     rf"""
       (?P<scheme>https?|ftp|hxxps?|fxp)(?P<slashes>:[/\\]{{1,4}})(?P<authority>[^\s/\\?\#<>"'`]{{0,2048}})
-    | (?<![A-Za-z0-9:.])(?P<v6>[0-9A-Fa-f]{{0,4}}:[0-9A-Fa-f:]{{0,40}}:[0-9A-Fa-f:.]{{0,40}}[0-9A-Fa-f:])(?![A-Za-z0-9:])
+    | (?<![A-Za-z0-9:.])(?P<v6>{_V6})(?![A-Za-z0-9:])
     | (?P<at>(?<=[A-Za-z0-9._+\-!\#$%&'*/=?^`{{|}}~"])@)(?P<domain>{_HOST})
     | (?<![A-Za-z0-9.-])(?P<v4>(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}})(?![A-Za-z0-9-]|\.[0-9]|\[@\]|@)
     | (?<![A-Za-z0-9_.@-])(?P<host>{_HOST})\.?(?![A-Za-z0-9_@-]|\[@\])

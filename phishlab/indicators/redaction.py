@@ -14,7 +14,9 @@ STAND_IN = "example@example.or.jp"
 
 _ALL_FORMS = 64
 """How many recipients are looked for in encoded forms; any further ones in clear only."""
-_MAILBOX = re.compile(r"[A-Za-z0-9._+-]{1,64}(?:@|%(?:25)?40)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,20}")
+_MAILBOX = re.compile(
+    r"[A-Za-z0-9._+-]{1,64}(?:@|%(?:25)?40)[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,20}"
+)
 
 
 def redact(text: str, recipients: tuple[str, ...]) -> str:
@@ -56,20 +58,26 @@ def _forms(recipients: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 
 def _pairs(mailbox: str) -> list[tuple[str, str]]:
-    writers = (
-        str,
-        lambda text: text.replace("@", "%40"),
-        lambda text: quote(text, safe=""),
-        lambda text: quote(quote(text, safe=""), safe=""),
-        lambda text: b64encode(text.encode()).decode(),
-        lambda text: b64encode(text.encode()).decode().rstrip("="),
-        lambda text: quote(b64encode(text.encode()).decode(), safe=""),
-        lambda text: urlsafe_b64encode(text.encode()).decode().rstrip("="),
-        lambda text: text.encode().hex(),
-        lambda text: "".join(f"%{byte:02x}" for byte in text.encode()),
-    )
-    pairs = [(write(mailbox), write(STAND_IN)) for write in writers]
-    return pairs + [(core, core_of_stand_in) for core, core_of_stand_in in _inside_base64(mailbox)]
+    return [*zip(_written(mailbox), _written(STAND_IN), strict=True), *_inside_base64(mailbox)]
+
+
+def _written(mailbox: str) -> list[str]:
+    data = mailbox.encode()
+    base64 = b64encode(data).decode()
+    percent = quote(mailbox, safe="")
+    return [
+        mailbox,
+        mailbox.replace("@", "%40"),
+        percent,
+        mailbox.replace("@", "%2540"),
+        quote(percent, safe=""),
+        base64,
+        base64.rstrip("="),
+        quote(base64, safe=""),
+        urlsafe_b64encode(data).decode().rstrip("="),
+        data.hex(),
+        "".join(f"%{byte:02x}" for byte in data),
+    ]
 
 
 def _inside_base64(mailbox: str) -> list[tuple[str, str]]:

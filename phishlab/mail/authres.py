@@ -42,7 +42,11 @@ def parse(fields: Iterable[Header]) -> tuple[Authentication, ...]:
     for position, header in enumerate(fields):
         name = _FIELDS.get(header.name.lower())
         if name is not None and len(found) < MAX_RESULTS:
-            found += _received_spf(header, position) if name == "Received-SPF" else _results(header, position, name)
+            found += (
+                _received_spf(header, position)
+                if name == "Received-SPF"
+                else _results(header, position, name)
+            )
     return tuple(found[:MAX_RESULTS])
 
 
@@ -59,8 +63,7 @@ def _results(header: Header, position: int, name: str) -> list[Authentication]:
         if words and "=" not in words[0] and number <= 1 and authserv_id is None:
             authserv_id = words[0]  # a version may follow
             group = group[1:]
-        for result in _split(group):
-            found.append(_record(result, header, position, name, authserv_id))
+        found += [_record(result, header, position, name, authserv_id) for result in _split(group)]
     return [each for each in found if each.method not in {"i", "action"}]
 
 

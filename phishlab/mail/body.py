@@ -72,7 +72,7 @@ def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit]) -> Body:
     body.text = "\n".join(text for text in plain if text.strip())
     if body.html is not None:
         if markup.is_deep(body.html):
-            limits.append(Limit(what="limit.html-depth", detail=str(markup.MAX_DEPTH)))
+            limits.append(Limit(what="html-depth", detail=str(markup.MAX_DEPTH)))
         body.text = body.text or markup.visible_text(body.html)
     return body
 
@@ -83,14 +83,14 @@ def parts(fields: tuple[Header, ...], data: bytes, limits: list[Limit]) -> list[
     waiting: list[tuple[tuple[Header, ...], bytes, int]] = [(fields, data, 0)]
     while waiting:
         if len(found) >= MAX_PARTS:
-            limits.append(Limit(what="limit.parts", detail=str(MAX_PARTS)))
+            limits.append(Limit(what="parts", detail=str(MAX_PARTS)))
             break
         fields, data, depth = waiting.pop()
         described = _described(fields)
         inner = _inner(described, data, limits) if depth < MAX_DEPTH else None
         if inner is None:
             if depth >= MAX_DEPTH and _holds_more(described):
-                limits.append(Limit(what="limit.depth", detail=str(MAX_DEPTH)))
+                limits.append(Limit(what="depth", detail=str(MAX_DEPTH)))
             found.append(_part(described, data, depth, limits))
             continue
         waiting += [(*_open(each, limits), depth + 1) for each in reversed(inner)]
@@ -119,7 +119,7 @@ def _inner(described: Fields, data: bytes, limits: list[Limit]) -> list[bytes] |
         return None
     boundary = _parameter(described, "boundary")
     if not boundary:
-        limits.append(Limit(what="limit.no-boundary"))
+        limits.append(Limit(what="no-boundary"))
         return None
     return _between(data, boundary, limits)
 
@@ -134,10 +134,12 @@ def _between(data: bytes, boundary: str, limits: list[Limit]) -> list[bytes] | N
         if begin is not None:
             found.append(data[begin : match.start()])
         begin = None if match[1] else _after_line(data, match.end())
-        if match[1] or len(found) > MAX_PARTS:
+        if len(found) > MAX_PARTS:
+            return found
+        if match[1]:
             break
     if begin is not None:
-        limits.append(Limit(what="limit.truncated"))
+        limits.append(Limit(what="truncated"))
         found.append(data[begin:])
     return found or None
 
@@ -200,7 +202,7 @@ def _decoded(transfer: str, data: bytes, limits: list[Limit]) -> bytes:
     try:
         return a2b_base64(clean + b"=" * (-len(clean) % 4))
     except (Error, ValueError):
-        limits.append(Limit(what="limit.base64"))
+        limits.append(Limit(what="base64"))
         return a2b_base64(clean[: len(clean) - len(clean) % 4])
 
 
@@ -219,12 +221,12 @@ def _uudecoded(data: bytes) -> bytes:
 def _text(part: Part, limits: list[Limit]) -> str:
     data = part.data
     if len(data) > MAX_TEXT:
-        limits.append(Limit(what="limit.text", detail=str(len(data))))
+        limits.append(Limit(what="text", detail=str(len(data))))
         data = data[:MAX_TEXT]
     label = part.charset or (markup.declared_charset(data) if part.media_type == "text/html" else None)
     text, fault = charsets.decode(data, label)
     if fault:
-        limits.append(Limit(what=f"limit.{fault}", detail=(label or "")[:60]))
+        limits.append(Limit(what=fault, detail=(label or "")[:60]))
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -15,7 +15,9 @@ _ALIASES = {
     "x-euc-jp": "euc_jp", "eucjp": "euc_jp", "euc-jp-ms": "euc_jp", "iso-8859-8-i": "iso-8859-8",
     "tis-620": "cp874", "unicode-1-1-utf-8": "utf-8", "utf8mb4": "utf-8", "x-unknown": "", "unknown-8bit": "",
 }  # fmt: skip
-_NOT_TEXT = frozenset({"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"})
+_NOT_TEXT = frozenset(
+    {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"}
+)
 _JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b]*)")
 _JIS_MARK = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 
@@ -32,7 +34,11 @@ def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
         return guess(data), "charset-unknown"
     if codec == "iso2022_jp":
         return _iso_2022_jp(data)
-    if data.isascii() and b"\x1b" not in data and not codec.startswith(("utf_16", "utf_32", "utf_7", "cp037")):
+    if (
+        data.isascii()
+        and b"\x1b" not in data
+        and not codec.startswith(("utf_16", "utf_32", "utf_7", "cp037"))
+    ):
         return data.decode("ascii"), None
     try:
         return data.decode(codec), None
@@ -48,7 +54,9 @@ def guess(data: bytes, fallback: str = "cp1252") -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    japanese = [text for codec in ("euc_jp", "cp932") if (text := _strictly(data, codec)) and _reads_japanese(text)]
+    japanese = [
+        text for codec in ("euc_jp", "cp932") if (text := _strictly(data, codec)) and _reads_japanese(text)
+    ]
     if japanese:
         return max(japanese, key=_kana_share)
     return data.decode(fallback, errors="replace")
@@ -71,7 +79,9 @@ def _iso_2022_jp(data: bytes) -> tuple[str, str | None]:
     for codec in ("iso2022_jp", "iso2022_jp_ext"):
         if (text := _strictly(data, codec)) is not None:
             return text, None
-    by_cp932 = _strictly(_JIS_RUN.sub(_as_shift_jis, data).replace(b"\x1b(B", b"").replace(b"\x1b(J", b""), "cp932")
+    by_cp932 = _strictly(
+        _JIS_RUN.sub(_as_shift_jis, data).replace(b"\x1b(B", b"").replace(b"\x1b(J", b""), "cp932"
+    )
     if by_cp932 is not None:  # ①, ㈱ and other characters that only NEC and Microsoft have
         return by_cp932, None
     if any(byte >= 0x80 for byte in data):

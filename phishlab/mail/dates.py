@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 # Obsolete names of RFC 5322 4.3 and the one that Japanese servers write; other names mean several zones.
 _ZONES = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "JST": 540,
@@ -58,10 +58,8 @@ def parse(text: str) -> datetime | None:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    last = None
-    for last in pattern.finditer(text[:1024]):
-        pass
-    return last
+    found = list(pattern.finditer(text[:1024]))
+    return found[-1] if found else None
 
 
 def _read(match: re.Match[str], *, standard: bool) -> Date:
@@ -84,7 +82,9 @@ def _moment(match: re.Match[str]) -> datetime:
     second = min(int(parts["second"] or 0), 59)  # a leap second counts as the one before
     micro = round(float(parts["fraction"] or 0) * 1_000_000)
     day = datetime(_year(parts["year"]), _month(parts["month"]), int(parts["day"]))  # noqa: DTZ001 zone follows
-    return day + timedelta(hours=_in(hour, 24), minutes=_in(int(parts["minute"]), 60), seconds=second, microseconds=micro)
+    return day + timedelta(
+        hours=_in(hour, 24), minutes=_in(int(parts["minute"]), 60), seconds=second, microseconds=micro
+    )
 
 
 def _in(value: int, limit: int) -> int:

@@ -29,7 +29,7 @@ def split(data: bytes) -> tuple[bytes, bytes]:
 def parse(block: bytes, limits: list[Limit]) -> tuple[Header, ...]:
     """The fields of a header block, in order. Lines that are no field are left out and counted in *limits*."""
     if len(block) > MAX_BLOCK:
-        limits.append(Limit(what="limit.header-block", detail=str(len(block))))
+        limits.append(Limit(what="header-block", detail=str(len(block))))
         block = block[:MAX_BLOCK]
     fields: list[Header] = []
     odd = 0
@@ -39,11 +39,11 @@ def parse(block: bytes, limits: list[Limit]) -> tuple[Header, ...]:
             odd += 1
             continue
         if len(fields) == MAX_FIELDS:
-            limits.append(Limit(what="limit.header-count", detail=str(MAX_FIELDS)))
+            limits.append(Limit(what="header-count", detail=str(MAX_FIELDS)))
             break
         fields.append(_field(found[1], line[found.end() :], limits))
     if odd:
-        limits.append(Limit(what="limit.header-lines", detail=str(odd)))
+        limits.append(Limit(what="header-lines", detail=str(odd)))
     return tuple(fields)
 
 
@@ -121,7 +121,7 @@ def _field(label: bytes, value: bytes, limits: list[Limit]) -> Header:
     name = label.decode("ascii")
     raw = value.decode("latin-1")
     if len(raw) > MAX_FIELD:
-        limits.append(Limit(what="limit.header-size", detail=name))
+        limits.append(Limit(what="header-size", detail=name))
         raw = raw[:MAX_FIELD]
     return Header(name=name, value=_JUNK.sub("", decode(raw)), raw=raw.strip())
 

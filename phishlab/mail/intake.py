@@ -9,7 +9,10 @@ from phishlab.errors import InputError
 from phishlab.mail import body
 
 MAX_BYTES = 50 * 1024 * 1024
-_FIELD = re.compile(rb"(?m)^[ \t]{0,4}(?:From|To|Subject|Date|Received|Message-ID|Return-Path|MIME-Version|Content-Type)[ \t]*:", re.IGNORECASE)
+_FIELD = re.compile(
+    rb"(?m)^[ \t]{0,4}(?:From|To|Subject|Date|Received|Message-ID|Return-Path|MIME-Version|Content-Type)[ \t]*:",
+    re.IGNORECASE,
+)
 
 
 def read(path: str | Path, *, limit: int = MAX_BYTES) -> bytes:
@@ -24,7 +27,9 @@ def read(path: str | Path, *, limit: int = MAX_BYTES) -> bytes:
             raise InputError(f"{where}: is a folder; name one mail, or use triage for many")
         size = where.stat().st_size
         if size > limit:
-            raise InputError(f"{where}: {size:,} bytes; more than {limit:,} are read only with a higher --max")
+            raise InputError(
+                f"{where}: {size:,} bytes; more than {limit:,} are read only with a higher --max"
+            )
         data = where.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{where}: no such file") from None
@@ -38,7 +43,9 @@ def checked(data: bytes, name: str) -> bytes:
     if not data.strip():
         raise InputError(f"{name}: is empty; save the mail as a file with all its headers")
     if kind := body.sniffed(data):
-        raise InputError(f"{name}: is no mail but {kind}; save the mail itself as .eml (with all its headers)")
+        raise InputError(
+            f"{name}: is no mail but {kind}; save the mail itself as .eml (with all its headers)"
+        )
     if not _FIELD.search(data[: 256 * 1024]):
         raise InputError(f"{name}: no mail header found; save the mail as .eml (with all its headers)")
     return data

@@ -16,7 +16,9 @@ _MAX_URL = 4_096
 _SCHEMES = ("https", "http", "ftp", "hxxps", "hxxp", "fxp")
 _START = re.compile(r"(?i)(https?|ftp|hxxps?|fxp):(?://|\\\\|/{1,4})")
 # Where a URL in running text ends: white space, controls, quotes, brackets of any script.
-_STOP = re.compile(r"[\s\x00-\x20\x7f\"<>`{}|^\u00a0\u2000-\u200a\u2028\u2029\u3000「」『』【】〔〕（）《》〈〉［］｛｝“”‘’]")
+_STOP = re.compile(
+    r"[\s\x00-\x20\x7f\"<>`{}|^\u00a0\u2000-\u200a\u2028\u2029\u3000「」『』【】〔〕（）《》〈〉［］｛｝“”‘’]"
+)
 _JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff0d\uff0f-\uff60\uff61-\uff9f]")
 _TRAILING = ".,;:!?'*_~。、．，"
 _PAIRS = {")": "(", "]": "["}
@@ -70,7 +72,7 @@ def _all(text: str, html: str | None) -> Iterator[Link]:
 def _link(written: str, where: str, shown: str = "") -> Link | None:
     """The link that *written* makes, as a browser reads it; None for mailto:, tel:, fragments and nonsense."""
     live = refang(written) if where.startswith("text") else written
-    found = url(live[:_MAX_URL] if len(live) <= 10 * _MAX_URL else live[:_MAX_URL])
+    found = url(live[:_MAX_URL])
     if found is None or found.scheme in {"mailto", "tel", "cid", "sms", "about"}:
         return None
     return Link(

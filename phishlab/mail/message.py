@@ -7,9 +7,17 @@ import hashlib
 from phishlab.mail import address, authres, body, dates, headers, links, received
 from phishlab.records import Claim, Header, Hop, Limit, Message, Sender
 
-MAX_RECIPIENTS = 1_000
 _MAX_LIMITS = 100
-_RECIPIENT_FIELDS = ("to", "cc", "bcc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "resent-to")
+_RECIPIENT_FIELDS = (
+    "to",
+    "cc",
+    "bcc",
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "resent-to",
+)
 
 
 def parse(data: bytes) -> Message:
@@ -23,8 +31,6 @@ def parse(data: bytes) -> Message:
     _count(fields, len(found), limits)
     date_raw = headers.first(fields, "Date") or ""
     recipients = _recipients(fields, hops)
-    if len(recipients) > MAX_RECIPIENTS:
-        limits.append(Limit(what="limit.recipients", detail=str(len(recipients))))
     return Message(
         sha256=hashlib.sha256(data).hexdigest(),
         sha512=hashlib.sha512(data).hexdigest(),
@@ -38,7 +44,7 @@ def parse(data: bytes) -> Message:
         return_path=_return_path(fields),
         reply_to=_sender(fields, "Reply-To"),
         sender=_sender(fields, "Sender"),
-        recipients=recipients[:MAX_RECIPIENTS],
+        recipients=recipients,
         text=content.text,
         html=content.html,
         hops=hops,
@@ -77,6 +83,6 @@ def _recipients(fields: tuple[Header, ...], hops: tuple[Hop, ...]) -> tuple[str,
 def _count(fields: tuple[Header, ...], found: int, limits: list[Limit]) -> None:
     hops = len(_raws(fields, "Received"))
     if hops > received.MAX_HOPS:
-        limits.append(Limit(what="limit.hops", detail=str(hops)))
+        limits.append(Limit(what="hops", detail=str(hops)))
     if found >= links.MAX_LINKS:
-        limits.append(Limit(what="limit.links", detail=str(links.MAX_LINKS)))
+        limits.append(Limit(what="links", detail=str(links.MAX_LINKS)))

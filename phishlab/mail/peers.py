@@ -17,7 +17,9 @@ _INNER_PORT = re.compile(r"^((?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})$")
 _OCTETS = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 _IDENT = re.compile(r"(?i)^ident:[^@\s]{0,255}@")
 _NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
-_NOT_NAMES = re.compile(r"(?i)^(?:using|version=|authenticated|no client|account|may be|helo|ehlo|lhlo|hello|tls)")
+_NOT_NAMES = re.compile(
+    r"(?i)^(?:using|version=|authenticated|no client|account|may be|helo|ehlo|lhlo|hello|tls)"
+)
 
 
 @dataclass(slots=True)
@@ -120,7 +122,7 @@ def _rdns_in(comments: list[str]) -> str | None:
         first = _IDENT.sub("", first)
         if not first or first[0] in "[<" or address(first) is not None or _NOT_NAMES.match(comment):
             continue
-        if "@" in first or first.lower() in _NO_NAME or "." not in first.strip(".") and "[" not in comment:
+        if "@" in first or first.lower() in _NO_NAME or ("." not in first.strip(".") and "[" not in comment):
             continue
         return _known(first)
     return None

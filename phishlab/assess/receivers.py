@@ -1,0 +1,90 @@
+"""What is known of the receivers' own servers: profiles shipped as TOML, or given by the analyst as a file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from phishlab import indicators, shipped
+from phishlab.errors import InputError
+from phishlab.records import Hop, Message, ReceiverProfile
+
+_KEYS = frozenset({"title", "networks", "by_suffixes", "authserv_ids", "results_below", "source"})
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """The profiles that come with phishlab, in alphabetical order."""
+    return tuple(sorted(path.stem for path in shipped.path("receivers").glob("*.toml")))
+
+
+@cache
+def load(name: str) -> ReceiverProfile:
+    """The shipped profile *name*, or the one in the TOML file that *name* is a path to.
+
+    Raises InputError, which is also a ValueError, where there is none or it cannot be read.
+    """
+    if name in names():
+        return _read(shipped.path("receivers") / f"{name}.toml")
+    path = Path(name)
+    if path.suffix != ".toml" or not path.is_file():
+        raise InputError(f"no receiver profile {name!r}: choose {', '.join(names())}, or name a TOML file")
+    return _read(path)
+
+
+def infer(message: Message) -> ReceiverProfile | None:
+    """The profile that the topmost Received line suggests: a guess, which assess.route says and marks down.
+
+    A shipped profile whose servers' names fit; else one of that line's own domain; None where no line names a host.
+    """
+    writer = next((hop.by for hop in message.hops if _names_a_host(hop)), None)
+    if writer is None:
+        return None
+    known = (load(name) for name in names())
+    fitting = [profile for profile in known if under(writer, profile.by_suffixes)]
+    if fitting:
+        return max(fitting, key=lambda profile: max(map(len, profile.by_suffixes)))
+    domain = indicators.registrable(writer) or writer.lower()
+    return replace(load("generic"), name=domain, by_suffixes=(domain,), source="inferred")
+
+
+def under(host: str | None, suffixes: tuple[str, ...]) -> bool:
+    """Whether *host* is one of the domains or lies below one, label by label: ``evil-google.com`` does not."""
+    name = (host or "").lower().rstrip(".")
+    return any(name == suffix or name.endswith("." + suffix) for suffix in suffixes)
+
+
+def _names_a_host(hop: Hop) -> bool:
+    by = hop.by or ""
+    return hop.kind != "fetch" and "." in by.strip(".") and indicators.address(by) is None
+
+
+def _read(path: Path) -> ReceiverProfile:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as trouble:
+        raise InputError(f"{path}: no receiver profile: {trouble}") from None
+    unknown = sorted(set(table) - _KEYS)
+    if unknown:
+        raise InputError(f"{path}: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")
+    return ReceiverProfile(
+        name=path.stem,
+        title=str(table.get("title", path.stem)),
+        networks=_texts(table, "networks", path),
+        by_suffixes=tuple(text.lower().strip(".") for text in _texts(table, "by_suffixes", path)),
+        authserv_ids=tuple(text.lower() for text in _texts(table, "authserv_ids", path)),
+        results_below=bool(table.get("results_below", False)),
+        source=str(table.get("source", "unverified")),
+    )
+
+
+def _texts(table: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InputError(f"{path}: {key} has to be a list of texts")
+    if key == "networks" and (wrong := [text for text in value if not indicators.is_network(text)]):
+        raise InputError(f"{path}: {wrong[0]} is no network; write 192.0.2.0/24")
+    return tuple(value)

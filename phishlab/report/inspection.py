@@ -1,0 +1,140 @@
+"""``inspect --json``: what a mail says by itself, for other programs. Its schema is docs/inspect.schema.json.
+
+Raw data, not defanged: a program that shows it has to do that itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from phishlab import indicators
+from phishlab.assess import receivers
+from phishlab.assess import route as routes
+from phishlab.records import (
+    Attachment,
+    Authentication,
+    Hop,
+    Limit,
+    Link,
+    Message,
+    Origin,
+    ReceiverProfile,
+    Route,
+)
+
+
+def document(
+    message: Message, route: Route, *, redact: bool = True, profile: ReceiverProfile | None = None
+) -> dict[str, object]:
+    """The document, JSON types only; *redact* hides the recipients in every text.
+
+    *profile* is needed for ``authentication[].trusted`` where the route was traced with a profile of the
+    analyst's own; a shipped or an inferred one is found again by its name.
+    """
+    results = routes.trusted_authentication(message, route, profile or _profile(message, route))
+    found: dict[str, object] = {
+        "sha256": message.sha256,
+        "from": {
+            "candidates": list(message.from_.candidates),
+            "ambiguous": message.from_.ambiguous,
+            "display_name": message.from_.display_name,
+        },
+        "subject": message.subject.text,
+        "date_utc": _time(message.date_utc),
+        "hops": [_hop(hop) for hop in route.hops],
+        "origin": _origin(route.origin),
+        "authentication": [_authentication(result) for result in results],
+        "links": [_link(link) for link in message.links],
+        "attachments": [_attachment(attachment) for attachment in message.attachments],
+        "limits": [_limit(limit) for limit in message.limits],
+    }
+    return _redacted(found, message.recipients) if redact else found
+
+
+def _profile(message: Message, route: Route) -> ReceiverProfile | None:
+    if route.origin.profile in receivers.names():
+        return receivers.load(route.origin.profile)
+    guess = receivers.infer(message)
+    return guess if guess is not None and guess.name == route.origin.profile else None
+
+
+def _hop(hop: Hop) -> dict[str, object]:
+    return {
+        "index": hop.index,
+        "helo": hop.helo,
+        "rdns": hop.rdns,
+        "ip": hop.ip,
+        "by": hop.by,
+        "with": hop.with_,
+        "id": hop.id,
+        "for": hop.for_,
+        "date_utc": _time(hop.date_utc),
+        "delay_s": hop.delay_s,
+        "trust": hop.trust.value,
+        "flags": list(hop.flags),
+    }
+
+
+def _origin(origin: Origin) -> dict[str, object]:
+    return {
+        "ip": origin.ip,
+        "hop": origin.hop,
+        "helo": origin.helo,
+        "rdns": origin.rdns,
+        "profile": origin.profile or None,
+        "confidence": origin.confidence.value,
+        "reasons": list(origin.reasons),
+    }
+
+
+def _authentication(result: Authentication) -> dict[str, object]:
+    return {
+        "method": result.method,
+        "result": result.result,
+        "domain": result.domain,
+        "authserv_id": result.authserv_id,
+        "field": result.field,
+        "position": result.position,
+        "trusted": result.trusted,
+    }
+
+
+def _link(link: Link) -> dict[str, object]:
+    return {
+        "url": link.url,
+        "host": link.host,
+        "registrable": link.registrable,
+        "shown": link.shown,
+        "where": link.where,
+        "unwrapped_from": list(link.unwrapped_from),
+    }
+
+
+def _attachment(attachment: Attachment) -> dict[str, object]:
+    return {
+        "name": attachment.name,
+        "media_type": attachment.media_type,
+        "size": attachment.size,
+        "sha256": attachment.sha256,
+        "sniffed_type": attachment.sniffed_type,
+    }
+
+
+def _limit(limit: Limit) -> dict[str, object]:
+    return {"what": limit.what, "detail": limit.detail}
+
+
+def _time(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with a Z: ``2024-01-16T01:00:00Z``."""
+    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _redacted(value: Any, recipients: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        return indicators.redact(value, recipients)
+    if isinstance(value, list):
+        return [_redacted(item, recipients) for item in value]
+    if isinstance(value, dict):
+        return {key: _redacted(item, recipients) for key, item in value.items()}
+    return value
