@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from phishlab.sources.mailauth.alignment import dmarc
 from phishlab.sources.mailauth.sender_policy import spf
+from phishlab.sources.mailauth.signatures import dkim
 
-__all__ = ["spf"]
+__all__ = ["dkim", "dmarc", "spf"]
