@@ -8,16 +8,16 @@ script gives it to the user ``nobody``. It reaches the proxy of ``phishlab.wire.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import re
 import shutil
 import signal
-import stat
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,22 +26,16 @@ from playwright.sync_api import (
     BrowserContext,
     CDPSession,
     Error,
-    FloatRect,
     Page,
     Playwright,
     sync_playwright,
 )
 
+from phishlab.wire import capture
 from phishlab.wire.watch import MAX_TEXT, Watch
 
 NOBODY = 65534
-MAX_HEIGHT = 8_000
-"""Pixels of the page that the picture shows."""
-MAX_DOM = 5_000_000
-"""Bytes of a serialised DOM."""
 MAX_HAR = 30_000_000
-MAX_FRAMES = 8
-MAX_DOWNLOAD = 10_000_000
 
 # Our own --disable-features would replace Playwright's: Chromium would then turn http into https by itself
 # and the chain would show redirects that no server sent.
@@ -90,9 +84,11 @@ def browser(playwright: Playwright, settings: Settings) -> Iterator[BrowserConte
     _own(preferences.parent)
     preferences.write_text(json.dumps(PREFERENCES), encoding="utf-8")
     _give(preferences)
+    launcher = _launcher(room, settings.chromium, home)
     context = playwright.chromium.launch_persistent_context(
         str(profile),
-        executable_path=_launcher(room, settings.chromium, home),
+        executable_path=launcher,
+        user_agent=_user_agent(launcher),
         chromium_sandbox=True,
         headless=True,
         args=list(SWITCHES),
@@ -132,6 +128,26 @@ def _launcher(room: Path, chromium: str, home: Path) -> str:
     return str(script)
 
 
+def _user_agent(launcher: str) -> str | None:
+    """Chromium's own, without the word that says nobody is looking: pages hide from that one.
+
+    ``Chromium 156.0.8078.79 built on Debian GNU/Linux 12`` is what it says of itself.
+    """
+    if os.name != "posix":  # elsewhere the question would open a window
+        return None
+    said = subprocess.run(  # noqa: S603 - the Chromium that the analyst has
+        [launcher, "--version"], capture_output=True, text=True, timeout=10, check=False
+    )
+    version = re.search(r"\b(\d{2,4})\.\d+\.\d+", said.stdout)
+    if version is None:
+        return None
+    system = "Macintosh; Intel Mac OS X 10_15_7" if sys.platform == "darwin" else "X11; Linux x86_64"
+    return (
+        f"Mozilla/5.0 ({system}) AppleWebKit/537.36 (KHTML, like Gecko) "
+        f"Chrome/{version[1]}.0.0.0 Safari/537.36"
+    )
+
+
 def _quoted(path: Path | str) -> str:
     return "'" + str(path).replace("'", "'\\''") + "'"
 
@@ -150,7 +166,9 @@ def _give(path: Path) -> None:
 
 def look(settings: Settings, emit: Callable[[dict[str, Any]], None]) -> None:
     """Visit the page; type, click and submit nothing. What is seen goes to *emit*, piece by piece."""
-    watch = Watch(deadline=time.monotonic() + settings.timeout)
+    # What is left after the deadline is for the browser to write its record and close.
+    watch = Watch(deadline=time.monotonic() + max(1.0, settings.timeout - 6))
+    out = Path(settings.out)
     with sync_playwright() as playwright, browser(playwright, settings) as context:
         emit({"browser": _product(context)})
         page = context.pages[0]
@@ -159,13 +177,14 @@ def look(settings: Settings, emit: Callable[[dict[str, Any]], None]) -> None:
         failure = _open(page, settings.url, watch)
         emit(_seen(page, watch, failure))
         if failure is None:
-            _settle(page, watch)
+            failure = _settle(page, watch)
             emit(_seen(page, watch, failure))
-            _picture(page, devtools, Path(settings.out), watch)
-            _dom(page, devtools, Path(settings.out), watch)
-        _downloads(page, Path(settings.out), watch)
+        if failure is None:
+            capture.picture(page, devtools, out, watch)
+            emit({"frames": capture.dom(page, devtools, out, watch)})
+        capture.downloads(page, out, watch)
         emit(_seen(page, watch, failure))
-    _har(Path(settings.room), Path(settings.out), watch)
+    _har(Path(settings.room), out, watch)
     emit({"limits": watch.limits, "whole": True})
 
 
@@ -200,13 +219,19 @@ def _open(page: Page, url: str, watch: Watch) -> str | None:
     return None
 
 
-def _settle(page: Page, watch: Watch) -> None:
-    """Wait until the page has loaded and its scripts have gone quiet, or until that takes too long."""
+def _settle(page: Page, watch: Watch) -> str | None:
+    """Wait until the page has loaded and its scripts have gone quiet, or until that takes too long.
+
+    The browser's word for it where the page has left for one that could not be reached.
+    """
     try:
         page.wait_for_load_state("load", timeout=watch.left(12))
         page.wait_for_load_state("networkidle", timeout=watch.left(4))
     except Error:
         watch.limit("not-loaded")
+    if page.url.startswith("chrome-error:"):
+        return next((str(row["failure"]) for row in reversed(watch.chain) if "failure" in row), "left")
+    return None
 
 
 def _seen(page: Page, watch: Watch, failure: str | None) -> dict[str, Any]:
@@ -216,70 +241,9 @@ def _seen(page: Page, watch: Watch, failure: str | None) -> dict[str, Any]:
         "final_url": page.url[:4096] if arrived or not chain else chain[-1]["url"],
         "failure": failure,
         "limits": watch.limits,
-        "chain": [hop for hop in chain if hop["status"] is not None],
+        "chain": chain,
         **watch.rows,
     }
-
-
-def _picture(page: Page, devtools: CDPSession, out: Path, watch: Watch) -> None:
-    try:
-        size = devtools.send("Page.getLayoutMetrics")["cssContentSize"]
-        if size["height"] > MAX_HEIGHT:
-            watch.limit("picture-cut")
-        clip: FloatRect = {
-            "x": 0,
-            "y": 0,
-            "width": min(size["width"], 4096),
-            "height": min(size["height"], MAX_HEIGHT),
-        }
-        page.screenshot(path=out / "page.png", full_page=True, clip=clip, timeout=watch.left(10))
-    except Error:
-        watch.limit("no-picture")
-
-
-def _dom(page: Page, devtools: CDPSession, out: Path, watch: Watch) -> None:
-    """The DOM as the page's scripts left it, read past anything that the page has redefined."""
-    try:
-        root = devtools.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
-        text = devtools.send("DOM.getOuterHTML", {"nodeId": root, "includeShadowDOM": True})["outerHTML"]
-        _write(out / "dom.html", text, watch)
-    except Error:
-        watch.limit("no-dom")
-    for number, frame in enumerate(page.frames[1 : MAX_FRAMES + 1], start=1):
-        with suppress(Error):
-            _write(out / f"frame-{number}.html", frame.content(), watch)
-
-
-def _write(path: Path, text: str, watch: Watch) -> None:
-    data = text.encode("utf-8", "replace")
-    if len(data) > MAX_DOM:
-        watch.limit("dom-cut")
-    path.write_bytes(data[:MAX_DOM])
-
-
-def _downloads(page: Page, out: Path, watch: Watch) -> None:
-    """Keep what the page pushed, under our own names, unopened; what has not ended by now is broken off."""
-    if watch.kept:
-        page.wait_for_timeout(watch.left(3))
-    for number, download in enumerate(watch.kept, start=1):
-        row = watch.note(
-            "downloads", url=download.url[:4096], suggested=download.suggested_filename[:MAX_TEXT]
-        )
-        with suppress(Error, OSError):
-            download.cancel()
-            data = _bytes(Path(download.path()))
-            name = f"download-{number}.bin"
-            row |= {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-            (out / name).write_bytes(data)
-
-
-def _bytes(path: Path) -> bytes:
-    """What lies at *path*, which Chromium's user wrote: no link is followed, no device is read."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise OSError("not a file")
-        return file.read(MAX_DOWNLOAD)
 
 
 def _har(room: Path, out: Path, watch: Watch) -> None:
@@ -301,7 +265,10 @@ def main() -> None:
     settings = Settings(**json.load(sys.stdin))
     if hasattr(signal, "alarm"):
         signal.alarm(int(settings.timeout) + 15)
-    look(settings, _say)
+    try:
+        look(settings, _say)
+    except Error as trouble:
+        sys.exit(trouble.message[:MAX_TEXT])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The only way out of the visited page: a proxy on loopback that resolves, checks, dials and writes down.
 
 The browser resolves no name and dials no address itself. Each name is resolved once, through the wire, and
-pinned for the visit; every address has to be public (IANA special-purpose registries); what is dialled is
+pinned for the visit; every address has to be public (``guard``); what is dialled is
 the address that was checked. Plain HTTP is read (GET and HEAD alone: nothing is uploaded); TLS passes
 through a tunnel unopened (RFC 9110 section 9.3.6), and a tunnel that does not begin with TLS is cut.
 """
@@ -15,17 +15,17 @@ import socket
 import socketserver
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import ada_url
 
+from phishlab.records import Outcome
+from phishlab.wire import guard
+
 Resolve = Callable[[str], Sequence[str]]
 """The addresses of a name, as texts; empty where it has none. What it raises counts as "unresolved"."""
-
-Dial = Mapping[tuple[str, int], tuple[str, int]]
-"""Where a checked address and port really lead: servers on loopback stand in for it in tests."""
 
 MAX_HEAD = 64 * 1024
 """Bytes of a request's or a response's head."""
@@ -45,8 +45,6 @@ OWN_HOSTS = re.compile(
 )
 """Hosts that Chromium calls for itself in spite of every switch (seen: updates, autofill, accounts)."""
 
-# is_global is True for these, though they lead inside: NAT64 (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380).
-_TRANSLATED = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "2001::/32"))
 _HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "te"}
     | {"upgrade", "trailer"}
@@ -54,23 +52,12 @@ _HOP_BY_HOP = frozenset(
 _TLS_HANDSHAKE = 0x16
 
 
-def public(address: str) -> bool:
-    """Whether *address* is one that anybody on the internet may dial; False for what is no address."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-        found = found.ipv4_mapped
-    translated = any(found in network for network in _TRANSLATED if network.version == found.version)
-    return found.is_global and not found.is_multicast and not translated
-
-
 @dataclass(kw_only=True)
 class Seen:
     """One request or tunnel that came to the proxy: what was asked, what was dialled, or why not.
 
-    *reason* is empty for what was let through: ``not-public``, ``no-address``, ``unresolved``, ``upload``,
+    *reason* is empty for what was let through: ``not-public``, ``no-such-name``, ``no-address``,
+    ``unresolved``, ``upload``,
     ``browser-own``, ``too-many``, ``too-large``, ``not-tls``, ``unreachable``,
     ``malformed``.
     """
@@ -104,9 +91,10 @@ class Proxy:
 
     asked: str
     resolve: Resolve
-    dial: Dial | None = None
+    dial: guard.Dial | None = None
+    """Where there is any, nothing else is dialled: a test's page reaches the test's servers alone."""
     log: list[Seen] = field(default_factory=list)
-    pins: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    pins: dict[str, tuple[str, ...] | str] = field(default_factory=dict)
     port: int = 0
     _began: bool = False
     _bytes: int = 0
@@ -144,14 +132,14 @@ class Proxy:
     def connect(self, seen: Seen) -> socket.socket:
         """A connection to the checked address of the host that *seen* asks for."""
         addresses = self._addresses(seen.host)
-        if not all(public(address) for address in addresses):
+        if not all(guard.is_public(address) for address in addresses):
             raise _Refused("not-public")
         for address in addresses:
             with suppress(OSError):
                 place = (address, seen.port)
-                connection = socket.create_connection(
-                    place if self.dial is None else self.dial.get(place, place), timeout=IDLE
-                )
+                if self.dial and place not in self.dial:
+                    continue
+                connection = socket.create_connection(self.dial[place] if self.dial else place, timeout=IDLE)
                 seen.address = address
                 return connection
         raise _Refused("unreachable")
@@ -165,13 +153,20 @@ class Proxy:
             self._resolving
         ):  # one question at a time: the wire that keeps the answers need not be thread-safe
             if host not in self.pins:
-                try:
-                    self.pins[host] = tuple(self.resolve(host))
-                except Exception as trouble:  # whatever the resolver raises, the page just does not get there
-                    raise _Refused("unresolved") from trouble
-        if not self.pins[host]:
-            raise _Refused("no-address")
-        return self.pins[host]
+                self.pins[host] = self._resolved(host)
+        found = self.pins[host]
+        if isinstance(found, str):
+            raise _Refused(found)
+        return found
+
+    def _resolved(self, host: str) -> tuple[str, ...] | str:
+        """The addresses of *host*, or the reason for which there are none."""
+        try:
+            return tuple(self.resolve(host)) or "no-address"
+        except guard.NotDialledError as trouble:
+            return "no-such-name" if trouble.outcome is Outcome.NO_SUCH_NAME else "unresolved"
+        except Exception:  # noqa: BLE001 - whatever a resolver raises, the page just does not get there
+            return "unresolved"
 
     def count(self, seen: Seen, size: int) -> None:
         """Add *size* bytes that came back; too many end the response."""
@@ -214,6 +209,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
     timeout = IDLE
     server: _Server
+    _tunnelled = False
 
     def setup(self) -> None:
         super().setup()
@@ -239,7 +235,7 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def _refuse(self, seen: Seen) -> None:
         """A tunnel is told; for plain HTTP an answer would read as the site's, so there is none."""
-        if seen.method == "CONNECT" and not seen.size:
+        if seen.method == "CONNECT" and not self._tunnelled:
             with suppress(OSError):
                 self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
@@ -264,6 +260,7 @@ class _Connection(socketserver.StreamRequestHandler):
         with proxy.connect(seen) as upstream:
             self.server.keep(upstream)
             self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            self._tunnelled = True
             first = self.connection.recv(65536)
             if not first or first[0] != _TLS_HANDSHAKE:
                 raise _Refused("not-tls")
@@ -308,7 +305,7 @@ def _answer(readline: Callable[[int], bytes]) -> list[bytes]:
 
 
 def _request(head: list[bytes]) -> tuple[Seen, list[bytes]]:
-    """``GET http://sgogoj.com/kagoya/ HTTP/1.1``, ``CONNECT sgogoj.com:443 HTTP/1.1``; and headers to pass on."""
+    """``GET http://sgogoj.com/kagoya/ HTTP/1.1`` or ``CONNECT sgogoj.com:443 …``; and headers to pass on."""
     method, _, rest = head[0].decode("latin-1").partition(" ")
     target = rest.rpartition(" ")[0]
     seen = Seen(method=method, target=target)

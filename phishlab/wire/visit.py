@@ -26,8 +26,8 @@ from typing import Any
 import ada_url
 
 from phishlab.errors import MissingExtraError
-from phishlab.wire import forms
-from phishlab.wire.proxy import Dial, Proxy, Resolve, Seen
+from phishlab.wire import forms, guard
+from phishlab.wire.proxy import Proxy, Resolve, Seen
 
 TIMEOUT = 45.0
 """Seconds for a whole visit."""
@@ -35,6 +35,16 @@ WIDTH, HEIGHT = 1280, 900
 """Of the browser's window, in CSS pixels."""
 FORMAT = 1
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_NAMED = {
+    "download": "download",
+    "Timeout": "timeout",
+    "ERR_HTTP_RESPONSE_CODE_FAILURE": "empty",
+    "ERR_CERT": "certificate",
+    "ERR_SSL": "certificate",
+    "ERR_UNSAFE": "unsafe-redirect",
+}
+"""What the browser's word for a failure means here."""
 # A key for a service, or a home with secrets, has no business in a process that runs a phisher's scripts.
 _PASSED_ON = (
     "PATH",
@@ -54,7 +64,7 @@ def visit(
     folder: Path,
     *,
     resolve: Resolve,
-    dial: Dial | None = None,
+    dial: guard.Dial | None = None,
     timeout: float = TIMEOUT,
     width: int = WIDTH,
     height: int = HEIGHT,
@@ -64,9 +74,11 @@ def visit(
 
     Keys: ``url final_url chain title forms peer requests blocked dialogs popups downloads console files
     limits browser started error error_detail``. *error* is empty where a page was seen, else ``scheme``,
-    ``no-address``, ``unresolved``, ``not-public``, ``unreachable``, ``too-many-redirects``, ``too-large``,
-    ``download``, ``timeout``, ``browser`` or ``network``. *timeout* in seconds, for all of it. Raises
-    MissingExtraError where Playwright or Chromium is not installed, and for nothing that a page does.
+    ``no-such-name``, ``no-address``, ``unresolved``, ``not-public``, ``unreachable``,
+    ``too-many-redirects``, ``too-large``, ``unsafe-redirect``, ``certificate``, ``empty``, ``download``,
+    ``timeout``, ``browser`` or ``network``; *final_url* is then where the last step led to. *timeout* in
+    seconds, for all of it. Raises MissingExtraError where Playwright or Chromium is not installed, and for
+    nothing that a page does.
     """
     chromium = find()
     manifest = _blank(url)
@@ -85,7 +97,7 @@ def visit(
             "height": height,
             "locale": locale,
         }
-        said, ended = _run(settings, room, timeout + 8)
+        said, ended = _run(settings, room, timeout)
         manifest |= _told(said)
         manifest["files"] = _move(room / "out", folder)
     return _canonical(_judged(manifest, proxy.log, ended=ended, folder=folder))
@@ -204,19 +216,35 @@ def _judged(manifest: dict[str, Any], log: Sequence[Seen], *, ended: str, folder
     """The manifest with what the proxy knows, the forms of the DOM that was kept, and the error if any."""
     failure = manifest.pop("failure", None)
     refused = manifest.pop("refused", [])
+    frames = manifest.pop("frames", [])
     whole = manifest.pop("whole", False)
     pages = {_place(request["url"]) for request in manifest["requests"]}
     addresses = {(seen.host, seen.port): seen.address for seen in log if seen.address}
     for request in manifest["requests"]:
         request["address"] = addresses.get(_place(request["url"]))
     manifest["blocked"] = [*_blocked(log, pages), *({**row, "browser_own": False} for row in refused)]
+    manifest["chain"] = list(_chain(manifest["chain"], log))
     last = manifest["final_url"] or manifest["url"]
     manifest["peer"] = addresses.get(_place(last)) if manifest["chain"] else None
-    if "dom.html" in manifest["files"]:
-        manifest["title"], manifest["forms"] = forms.read((folder / "dom.html").read_bytes(), last)
+    for name, url in [("dom.html", last), *((frame["name"], frame["url"]) for frame in frames)]:
+        if name in manifest["files"]:
+            title, found = forms.read((folder / name).read_bytes(), url)
+            manifest["title"] = manifest["title"] or (title if name == "dom.html" else "")
+            manifest["forms"] += found
     if failure or not whole:
         manifest["error"], manifest["error_detail"] = _error(manifest, log, failure, ended)
     return manifest
+
+
+def _chain(documents: Sequence[dict[str, Any]], log: Sequence[Seen]) -> Iterator[dict[str, Any]]:
+    """The documents that were answered; the browser says no status for one that led where it will not go."""
+    for document in documents:
+        status = document["status"]
+        if status is None:
+            answers = (seen.status for seen in reversed(log) if seen.target == document["url"])
+            status = next((answer for answer in answers if answer in _REDIRECTS), None)
+        if status is not None:
+            yield document | {"status": status}
 
 
 def _place(url: str) -> tuple[str, int]:
@@ -238,17 +266,14 @@ def _blocked(log: Sequence[Seen], pages: set[tuple[str, int]]) -> Iterator[dict[
 
 def _error(manifest: dict[str, Any], log: Sequence[Seen], failure: str | None, ended: str) -> tuple[str, str]:
     """Why there is no page: what the proxy refused, else what the browser or the child said."""
-    if failure == "download":
-        return "download", ""
+    if failure is None:
+        return ("timeout", "") if ended == "timeout" else ("browser", ended)
     if any(row["reason"] == "too-many-redirects" for row in manifest["blocked"]):
-        return "too-many-redirects", failure or ""
+        return "too-many-redirects", failure
     place = _place(manifest["final_url"] or manifest["url"])
-    for seen in reversed(log):
-        if failure and seen.reason and (seen.host, seen.port) == place:
-            return seen.reason, failure
-    if failure:
-        return ("timeout" if "Timeout" in failure else "network"), failure
-    return ("timeout", "") if ended == "timeout" else ("browser", ended)
+    refused = (seen.reason for seen in reversed(log) if seen.reason and (seen.host, seen.port) == place)
+    named = (error for word, error in _NAMED.items() if word in failure)
+    return next(refused, None) or next(named, "network"), failure
 
 
 def _canonical(manifest: dict[str, Any]) -> bytes:

@@ -31,6 +31,7 @@ class Watch:
     chain: list[dict[str, object]] = field(default_factory=list)
     """The documents of the main frame, in order."""
     _requests: dict[Request, dict[str, object]] = field(default_factory=dict)
+    _refused: set[Request] = field(default_factory=set)
     _hops: Counter[str] = field(default_factory=Counter)
 
     def left(self, at_most: float) -> float:
@@ -65,7 +66,7 @@ class Watch:
 
     def response(self, response: Response) -> None:
         """Note the status that came back."""
-        if response.request in self._requests:
+        if response.request in self._requests and response.request not in self._refused:
             self._requests[response.request]["status"] = response.status
 
     def failed(self, request: Request) -> None:
@@ -76,6 +77,9 @@ class Watch:
     def console(self, message: ConsoleMessage) -> None:
         """Note a line of the page's console."""
         self.note("console", kind=message.type, text=message.text[:MAX_TEXT])
+        told, local, url = message.text.partition("Not allowed to load local resource: ")
+        if local and not told and message.type == "error":
+            self.note("refused", url=url[:4096], reason="local-file")
 
     def dialog(self, dialog: Dialog) -> None:
         """Note an alert, confirm or prompt, and dismiss it."""
@@ -92,17 +96,21 @@ class Watch:
 
     def popup(self, event: dict[str, Any]) -> None:
         """A window that the page asked for; Chromium opens none."""
-        self.note("popups", url=str(event.get("url", ""))[:4096])
+        url = str(event.get("url", ""))[:4096]
+        self.note("popups", url=url)
+        self.note("refused", url=url, reason="pop-up")
 
     def route(self, route: Route) -> None:
         """Let the page fetch, not send; what is refused here never reaches the proxy."""
         request = route.request
         reason = self._objection(request)
-        if reason:
-            self.note("refused", url=request.url[:4096], reason=reason)
-            route.abort("blockedbyclient")
-        else:
+        if reason is None:
             route.continue_()
+            return
+        self._refused.add(request)
+        self.note("refused", url=request.url[:4096], reason=reason)
+        # No Content (RFC 9110, 15.3.5) leaves the page where it is; an error would replace it with Chromium's.
+        route.fulfill(status=204) if _is_main(request) else route.abort("blockedbyclient")
 
     def _objection(self, request: Request) -> str | None:
         if request.url.partition(":")[0] not in SCHEMES:

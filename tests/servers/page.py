@@ -50,7 +50,9 @@ def dripping(seconds: float) -> Callable[[BaseHTTPRequestHandler], None]:
     """A page that never ends: a byte now and then."""
 
     def write(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>Slow</title><h1>Slow</h1>")
+        handler.wfile.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>Slow</title><h1>Slow</h1>"
+        )
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             handler.wfile.write(b".")
@@ -87,9 +89,9 @@ def serving(pages: dict[str, Reply | Callable[[BaseHTTPRequestHandler], None]]) 
             if self.command != "HEAD":
                 self.wfile.write(body)
 
-        do_GET = do_HEAD = do_POST = do_PUT = _answer
+        do_GET = do_HEAD = do_POST = _answer  # noqa: N815 - names that http.server looks for
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     class Quiet(ThreadingHTTPServer):
