@@ -109,8 +109,9 @@ class CaseFolder:
 
     def update_info(self, **changes: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
         """Put *changes* into ``case.json``; datetimes become ISO 8601 in UTC."""
-        self._info.update(changes)
-        bag.replace(self.path / CASE, _json(self._info))
+        told = _json({**self._info, **changes})
+        bag.replace(self.path / CASE, told)
+        self._info = json.loads(told)
 
     def add_file(self, relative: str, content: bytes, *, replace: bool = False) -> Path:
         """Keep *content* under ``data/<relative>`` and hand back its path.
@@ -120,7 +121,9 @@ class CaseFolder:
         """
         name = f"{bag.PAYLOAD}/{relative}"
         target = self.path / name
-        if not bag.stays_inside(relative) or _linked(self.path, target) or target.is_dir():
+        # A percent sign is legal in a bag, but bagit-python does not read the manifest line that it makes.
+        odd = "%" in relative or not bag.stays_inside(relative)
+        if odd or _linked(self.path, target) or target.is_dir():
             raise EvidenceError(f"no file can be kept under the name {relative!r}")
         if target.exists() and target.read_bytes() != content and not (replace and name != ORIGINAL):
             raise EvidenceError(f"{target} is already kept with other content")

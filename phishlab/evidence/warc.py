@@ -96,7 +96,7 @@ def members(data: bytes) -> Iterator[Member]:
 def parse(content: bytes) -> Kept | None:
     """The answer in an unpacked member; None for a request, or a record that is not of phishlab's making."""
     try:
-        return _kept(_load(content))
+        return _kept(*_load(content))
     except (ArchiveLoadFailed, EOFError, KeyError, ValueError, AttributeError):
         # warcio says in many ways that something is no WARC record.
         return None
@@ -105,28 +105,28 @@ def parse(content: bytes) -> Kept | None:
 def intact(content: bytes) -> bool:
     """Whether an unpacked member is a WARC record whose block has the SHA-256 that it states."""
     try:
-        record = _load(content)
-        stated = record.rec_headers.get_header("WARC-Block-Digest")
-        return bool(stated == f"sha256:{sha256(_read(record)).hexdigest()}")
+        record, block = _load(content)
+        return bool(
+            record.rec_headers.get_header("WARC-Block-Digest") == f"sha256:{sha256(block).hexdigest()}"
+        )
     except (ArchiveLoadFailed, EOFError, ValueError, AttributeError):
         return False
 
 
-def _load(content: bytes) -> ArcWarcRecord:
-    return ArcWarcRecordLoader().parse_record_stream(
-        BytesIO(content), known_format="warc", no_record_parse=True
-    )
+def _load(content: bytes) -> tuple[ArcWarcRecord, bytes]:
+    """The record and its block; ArchiveLoadFailed where the member holds anything beside one record."""
+    stream = BytesIO(content)
+    record = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
+    block = b"".join(iter(lambda: record.raw_stream.read(65_536), b""))
+    if stream.read() != b"\r\n\r\n":
+        raise ArchiveLoadFailed("a member that is not one record")
+    return record, block
 
 
-def _read(record: ArcWarcRecord) -> bytes:
-    return b"".join(iter(lambda: record.raw_stream.read(65_536), b""))
-
-
-def _kept(record: ArcWarcRecord) -> Kept | None:
+def _kept(record: ArcWarcRecord, block: bytes) -> Kept | None:
     headers = {name.lower(): value for name, value in record.rec_headers.headers}
     if "phishlab-outcome" not in headers:
         return None
-    block = _read(record)
     digest = sha256(block).hexdigest()
     exchange = Exchange(
         id=headers["warc-record-id"].strip("<>"),
