@@ -6,8 +6,8 @@
 The packages come through your own npm client, by name and version; their SHA-512 is compared with npm's and
 with the one below. Nothing from them is run. What is changed on the way, and why:
 
-- City: IPv4 and IPv6 stand in two files of 63 and 71 MB that pack to 21.6 and 20 MB with xz. Here they share one
-  file (equal records and equal subtrees once), so that all of IPv6 fits and nothing has to be coarsened.
+- City: IPv4 and IPv6 stand in two files of 63 and 71 MB, too large for a repository even when packed. Here they
+  share one file, equal records and subtrees once: all of IPv6 fits and nothing has to be coarsened.
   Fields that are empty in every record (postcode, state2, timezone) are left out; no value is altered.
 - ASN: a csv is turned into the same format with MaxMind's field names: one reader for every database.
 - Shared points: DB-IP always names a city, so a default cannot be told from the record. Listed are the points
@@ -23,27 +23,24 @@ import hashlib
 import io
 import json
 import lzma
-import random
 import subprocess
 import sys
 import tarfile
 import tempfile
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import geoip_check
+import geoip_readme
 import maxminddb
 import mmdb
 
 TARGET = Path(__file__).resolve().parents[1] / "geoip"
-CC_BY = "https://creativecommons.org/licenses/by/4.0/"
-CITY_FIELDS = ("country_code", "state1", "city", "latitude", "longitude")
+LICENCE = {"licence": "CC BY 4.0", "licence_url": "https://creativecommons.org/licenses/by/4.0/"}
 EMPTY_FIELDS = ("state2", "postcode", "timezone")
-SAMPLE = 2000
 
 
 class Package(NamedTuple):
@@ -106,6 +103,8 @@ class Cities:
         self.points: dict[tuple[Any, ...], Point] = defaultdict(Point)
         self.countries: Counter[str] = Counter()
         self.networks = 0
+        with maxminddb.open_database(self.files[1]) as reader:  # the later of the two, by 74 seconds
+            self.built = datetime.fromtimestamp(reader.metadata().build_epoch, UTC)
 
     def ranges(self) -> Iterator[mmdb.Range]:
         """Neighbours with the same record are one range."""
@@ -127,7 +126,7 @@ class Cities:
                     if any(record[field] for field in EMPTY_FIELDS):
                         sys.exit(f"{network} has a field that this script leaves out: {record}")
                     self._count(network, record)
-                    place = tuple(record[field] for field in CITY_FIELDS)
+                    place = tuple(record[field] for field in geoip_check.CITY_FIELDS)
                     first = int(network.network_address)
                     number = self.places.setdefault(place, len(self.places))
                     yield mmdb.Range(first, first + network.num_addresses - 1, number)
@@ -135,7 +134,7 @@ class Cities:
     def _count(self, network: Any, record: dict[str, Any]) -> None:  # noqa: ANN401 - IPv4Network or IPv6Network
         self.networks += 1
         country = record["country_code"]
-        point = self.points[country, _digits(record["latitude"]), _digits(record["longitude"])]
+        point = self.points[country, _near(record["latitude"]), _near(record["longitude"])]
         point.networks += 1
         point.labels["/".join(filter(None, (record["state1"], record["city"])))] += 1
         if network.version == 4:
@@ -145,7 +144,9 @@ class Cities:
     def records(self) -> Iterator[mmdb.Value]:
         """The distinct places, known once the ranges are through; coordinates stay four-byte numbers."""
         for *texts, lat, lon in self.places:
-            yield dict(zip(CITY_FIELDS, (*texts, mmdb.Single(lat), mmdb.Single(lon)), strict=True))
+            yield dict(
+                zip(geoip_check.CITY_FIELDS, (*texts, mmdb.Single(lat), mmdb.Single(lon)), strict=True)
+            )
 
     def shared(self) -> Iterator[tuple[object, ...]]:
         """Rows of the list of shared points, each country's most used first."""
@@ -169,13 +170,13 @@ class Point:
         self.labels: Counter[str] = Counter()
 
 
-def _digits(coordinate: float) -> str:
-    """DB-IP's own digits: the file keeps them as four-byte numbers, 35.6764 as 35.67639923."""
-    return f"{coordinate:.6g}"
+def _near(degrees: float) -> float:
+    """To 11 m. DB-IP has six digits, its file four-byte numbers: 35.6764 is 35.67639923."""
+    return round(float(f"{degrees:.6g}"), 4)
 
 
 def systems(package: Path) -> tuple[list[mmdb.Range], list[mmdb.Value], int]:
-    """Sorted ranges, autonomous systems, and how many addresses two ranges claim at once: those are left out."""
+    """Sorted ranges, their systems, and how many addresses two ranges claim at once: those are left out."""
     known: dict[tuple[int, str], int] = {}
     rows: list[mmdb.Range] = []
     for name in ("asn-ipv4-num.csv", "asn-ipv6-num.csv"):
@@ -209,99 +210,68 @@ def _disjoint(rows: list[mmdb.Range]) -> tuple[list[mmdb.Range], int]:
 def build(downloads: Path) -> None:
     """All files of data/geoip/, README and manifest included."""
     TARGET.mkdir(exist_ok=True)
-    city_package, asn_package = fetch(CITY, downloads), fetch(ASN, downloads)
+    packages = fetch(CITY, downloads), fetch(ASN, downloads)
     with tempfile.TemporaryDirectory() as folder:
         city, asn = Path(folder, "city.mmdb"), Path(folder, "asn.mmdb")
-        cities = Cities(city_package)
-        built, places = _city(cities, city)
-        ranges, records, disputed = systems(asn_package)
-        mmdb.write(
-            asn,
-            ranges,
-            records,
-            ip_version=6,
-            database_type="ip-location-db-ASN",
-            build_epoch=int(ASN_BUILT.timestamp()),
-            description="ASN of ip-location-db (RouteViews, NRO, DB-IP), converted. CC BY 4.0",
-        )
+        cities = Cities(packages[0])
         manifest = {
             "format": 1,
-            "databases": {
-                "city": {
-                    "title": "DB-IP City Lite",
-                    "publisher": "DB-IP",
-                    "licence": "CC BY 4.0",
-                    "licence_url": CC_BY,
-                    "attribution": "IP Geolocation by DB-IP (https://db-ip.com)",
-                    "built": _iso(built),
-                    "source": CITY._asdict(),
-                    "changes": "IPv4 and IPv6 in one file; fields that are empty in every record left out",
-                    "contents": {"networks": cities.networks, "places": places},
-                    **_pack(city),
-                },
-                "asn": {
-                    "title": "ASN (RouteViews, NRO, DB-IP)",
-                    "publisher": "ip-location-db",
-                    "licence": "CC BY 4.0",
-                    "licence_url": CC_BY,
-                    "attribution": "AS data by RouteViews (https://www.routeviews.org), the Number Resource Organization"
-                    " (https://www.nro.net) and DB-IP (https://db-ip.com)",
-                    "built": _iso(ASN_BUILT),
-                    "source": ASN._asdict(),
-                    "changes": "from csv to MaxMind DB; addresses that two ranges claim at once left out",
-                    "contents": {
-                        "ranges": len(ranges),
-                        "systems": len(records),
-                        "disputed_addresses": disputed,
-                    },
-                    **_pack(asn),
-                },
-            },
-            "shared_points": {
-                "title": "Points that DB-IP City Lite gives to many networks at once",
-                "publisher": "phishlab, derived from DB-IP City Lite",
-                "licence": "CC BY 4.0",
-                "licence_url": CC_BY,
-                "attribution": "Derived from IP Geolocation by DB-IP (https://db-ip.com)",
-                "built": _iso(built),
-                **_shared(cities),
-            },
+            "databases": {"city": _city(cities, city), "asn": _asn(packages[1], asn)},
+            "shared_points": _shared(cities),
+            "check": geoip_check.check(city, asn, *packages),
         }
-        manifest["check"] = check(city, asn, city_package, asn_package)
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (TARGET / "manifest.json").write_text(text, encoding="utf-8")
-    (TARGET / "README.md").write_text(_readme(manifest), encoding="utf-8")
+    (TARGET / "README.md").write_text(geoip_readme.text(manifest), encoding="utf-8")
     print((TARGET / "README.md").read_text(encoding="utf-8"))
 
 
-def _city(cities: Cities, path: Path) -> tuple[datetime, int]:
-    with maxminddb.open_database(cities.files[1]) as reader:
-        epoch = reader.metadata().build_epoch
+def _city(cities: Cities, path: Path) -> dict[str, Any]:
     mmdb.write(
         path,
         cities.ranges(),
         cities.records(),
         ip_version=6,
         database_type="DBIP-City-Lite (ip-location-db)",
-        build_epoch=epoch,
+        build_epoch=int(cities.built.timestamp()),
         description="DB-IP City Lite as of ip-location-db, IPv4 and IPv6 in one file. CC BY 4.0",
     )
-    return datetime.fromtimestamp(epoch, UTC), len(cities.places)
-
-
-def _pack(path: Path) -> dict[str, Any]:
-    data = path.read_bytes()
     return {
-        **_xz(path.name, data),
-        "unpacked": {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()},
+        "title": "DB-IP City Lite",
+        "publisher": "DB-IP",
+        **LICENCE,
+        "attribution": "IP Geolocation by DB-IP (https://db-ip.com)",
+        "built": _iso(cities.built),
+        "source": CITY._asdict(),
+        "changes": "IPv4 and IPv6 in one file; fields that are empty in every record left out",
+        "contents": {"networks": cities.networks, "places": len(cities.places)},
+        **_packed(path.name, path.read_bytes()),
     }
 
 
-def _xz(name: str, data: bytes) -> dict[str, Any]:
-    packed = lzma.compress(data, check=lzma.CHECK_CRC64, preset=9 | lzma.PRESET_EXTREME)
-    (TARGET / f"{name}.xz").write_bytes(packed)
-    digest = hashlib.sha256(packed).hexdigest()
-    return {"file": f"{name}.xz", "packed": {"bytes": len(packed), "sha256": digest}}
+def _asn(package: Path, path: Path) -> dict[str, Any]:
+    ranges, records, disputed = systems(package)
+    mmdb.write(
+        path,
+        ranges,
+        records,
+        ip_version=6,
+        database_type="ip-location-db-ASN",
+        build_epoch=int(ASN_BUILT.timestamp()),
+        description="ASN of ip-location-db (RouteViews, NRO, DB-IP), converted. CC BY 4.0",
+    )
+    return {
+        "title": "ASN (RouteViews, NRO, DB-IP)",
+        "publisher": "ip-location-db",
+        **LICENCE,
+        "attribution": "AS data by RouteViews (https://www.routeviews.org), the Number Resource Organization "
+        "(https://www.nro.net) and DB-IP (https://db-ip.com)",
+        "built": _iso(ASN_BUILT),
+        "source": ASN._asdict(),
+        "changes": "from csv to MaxMind DB; addresses that two ranges claim at once left out",
+        "contents": {"ranges": len(ranges), "systems": len(records), "disputed_addresses": disputed},
+        **_packed(path.name, path.read_bytes()),
+    }
 
 
 def _shared(cities: Cities) -> dict[str, Any]:
@@ -309,160 +279,30 @@ def _shared(cities: Cities) -> dict[str, Any]:
     rows = list(cities.shared())
     header = ("country", "lat", "lon", "label", "v4_addresses", "networks", "share_of_country")
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    data = text.getvalue().encode()
-    unpacked = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    return {"contents": {"points": len(rows)}, **_xz("dbip_shared_points.csv", data), "unpacked": unpacked}
+    return {
+        "title": "Points that DB-IP City Lite gives to many networks at once",
+        "publisher": "phishlab, derived from DB-IP City Lite",
+        **LICENCE,
+        "attribution": "Derived from IP Geolocation by DB-IP (https://db-ip.com)",
+        "built": _iso(cities.built),
+        "contents": {"points": len(rows)},
+        **_packed("dbip_shared_points.csv", text.getvalue().encode()),
+    }
+
+
+def _packed(name: str, data: bytes) -> dict[str, Any]:
+    """Write *data* as xz; what the manifest says of both."""
+    packed = lzma.compress(data, check=lzma.CHECK_CRC64, preset=9 | lzma.PRESET_EXTREME)
+    (TARGET / f"{name}.xz").write_bytes(packed)
+    return {"file": f"{name}.xz", "packed": _sizes(packed), "unpacked": _sizes(data)}
+
+
+def _sizes(data: bytes) -> dict[str, Any]:
+    return {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _iso(time: datetime) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-# --- checking -------------------------------------------------------------------------------------------
-
-
-def check(city: Path, asn: Path, city_package: Path, asn_package: Path) -> dict[str, Any]:
-    """How many of SAMPLE random addresses of each family answer as the packages do."""
-    rows = {version: _rows(asn_package / f"asn-ipv{version}-num.csv") for version in (4, 6)}
-    found: dict[str, Any] = {"sample": SAMPLE}
-    with maxminddb.open_database(city) as new_city, maxminddb.open_database(asn) as new_asn:
-        for version, asked in ((4, _random_v4()), (6, _random_v6(rows[6]))):
-            with maxminddb.open_database(city_package / f"dbip-city-ipv{version}.mmdb") as old:
-                pairs = [(_place(old.get(ip)), _place(new_city.get(ip))) for ip in asked]
-            owners = [(_claims(rows[version], ip), _system(new_asn.get(ip))) for ip in asked]
-            found[f"ipv{version}"] = {
-                "city_same": sum(one == other for one, other in pairs),
-                "city_located": sum(one is not None for one, _ in pairs),
-                "asn_same": sum(other in claims if claims else other is None for claims, other in owners),
-                "asn_known": sum(bool(claims) for claims, _ in owners),
-            }
-    return found
-
-
-def _random_v4() -> list[Any]:
-    dice = random.Random(4)
-    return [ip_address(dice.randrange(1 << 32)) for _ in range(SAMPLE)]
-
-
-def _random_v6(rows: list[tuple[int, int, tuple[int, str]]]) -> list[Any]:
-    """Out of announced ranges: hardly any other address is in use."""
-    dice = random.Random(6)
-    return [ip_address(dice.randint(first, last)) for first, last, _ in dice.choices(rows, k=SAMPLE)]
-
-
-def _rows(path: Path) -> list[tuple[int, int, tuple[int, str]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return sorted((int(row[0]), int(row[1]), (int(row[2]), row[3])) for row in csv.reader(file))
-
-
-def _claims(rows: list[tuple[int, int, tuple[int, str]]], ip: Any) -> list[tuple[int, str] | None]:  # noqa: ANN401 - an address
-    """Every system that the csv gives *ip* to; None too where two ranges overlap, as those are left out."""
-    number = int(ip)
-    near = bisect_right(rows, number, key=lambda row: row[0])
-    claims = [row[2] for row in rows[max(0, near - 3) : near] if row[0] <= number <= row[1]]
-    return [*claims, None] if len(claims) > 1 else list(claims)
-
-
-def _place(record: Any) -> tuple[Any, ...] | None:  # noqa: ANN401 - a record of either file
-    return tuple(record[field] for field in CITY_FIELDS) if record else None
-
-
-def _system(record: Any) -> tuple[int, str] | None:  # noqa: ANN401 - a record of our file
-    return tuple(record.values()) if record else None
-
-
-# --- telling --------------------------------------------------------------------------------------------
-
-README = """# GeoIP data
-
-Written by `python data/build/geoip.py`, which anyone can run again; `manifest.json` says the same to programs.
-{total} bytes in all. phishlab unpacks the databases once, into the user's cache folder, and checks their SHA-256.
-
-| file | what | built | licence | attribution |
-|---|---|---|---|---|
-{files}
-
-## Attribution
-
-- `city.mmdb.xz`, `dbip_shared_points.csv.xz`: [IP Geolocation by DB-IP](https://db-ip.com), DB-IP City Lite, \
-[CC BY 4.0]({licence}). The list of shared points is derived from it.
-- `asn.mmdb.xz`: AS numbers by [RouteViews](https://www.routeviews.org) and the \
-[Number Resource Organization](https://www.nro.net), names and gaps by [DB-IP](https://db-ip.com), merged by \
-[ip-location-db](https://github.com/sapics/ip-location-db), [CC BY 4.0]({licence}).
-
-Whoever shows answers of these databases gives this attribution; a web application links back to DB-IP.com.
-
-## What was made of what
-
-{sources}
-
-`dbip_shared_points.csv`: {points} points that stand for 1 % of a country's IPv4 addresses or for 1,000 networks.
-`label` is the most frequent region and city; `networks` counts IPv4 and IPv6, `v4_addresses` and
-`share_of_country` (0 to 1) IPv4 addresses alone.
-
-## What to know of it
-
-- It is a snapshot: its date is printed beside every answer. DB-IP publishes a new City Lite each month
-  (https://db-ip.com/db/download/ip-to-city-lite). Name a newer file, or MaxMind's, in `PHISHLAB_GEOIP_CITY` and
-  `PHISHLAB_GEOIP_ASN`.
-- DB-IP City Lite gives no radius and always names a city, even where it knows the country alone.
-- The ASN package's own README warns that its data of June 2026 has bugs and that npm gets no more updates. One was
-  met: {disputed} IPv4 addresses were claimed by two systems at once; they are left out.
-- It says what an address was used for in June 2026, not at the date of an older mail.
-
-## Compared with the packages
-
-Random addresses ({sample} of each family; IPv6 out of announced ranges), asked of the files here and of the packages:
-
-| | city: same answer | of them located | ASN: same answer | of them known |
-|---|---|---|---|---|
-{checks}
-
-## Digests
-
-| file | bytes | SHA-256 |
-|---|---|---|
-{digests}
-"""
-
-
-def _readme(manifest: dict[str, Any]) -> str:
-    databases = manifest["databases"]
-    parts = [*databases.values(), manifest["shared_points"]]
-    checked = manifest["check"]
-    return README.format(
-        total=f"{sum(part['packed']['bytes'] for part in parts):,}",
-        licence=CC_BY,
-        files="\n".join(
-            f"| `{part['file']}` | {part['title']} | {part['built']} | {part['licence']} | {part['attribution']} |"
-            for part in parts
-        ),
-        sources="\n".join(_source(part) for part in databases.values()),
-        points=f"{manifest['shared_points']['contents']['points']:,}",
-        disputed=f"{databases['asn']['contents']['disputed_addresses']:,}",
-        sample=f"{checked['sample']:,}",
-        checks="\n".join(
-            f"| {title} | {row['city_same']:,} | {row['city_located']:,} | {row['asn_same']:,} | {row['asn_known']:,} |"
-            for title, row in (("IPv4", checked["ipv4"]), ("IPv6", checked["ipv6"]))
-        ),
-        digests="\n".join(
-            f"| `{name}` | {sizes['bytes']:,} | `{sizes['sha256']}` |"
-            for part in parts
-            for name, sizes in (
-                (part["file"], part["packed"]),
-                (part["file"].removesuffix(".xz"), part["unpacked"]),
-            )
-        ),
-    )
-
-
-def _source(part: dict[str, Any]) -> str:
-    contents = ", ".join(f"{name.replace('_', ' ')}: {number:,}" for name, number in part["contents"].items())
-    source = part["source"]
-    return (
-        f"- `{part['file']}`: npm package `{source['name']}` {source['version']}\n"
-        f"  (`{source['integrity']}`).\n  Changed: {part['changes']}.\n  Holds {contents}."
-    )
 
 
 def main() -> None:
@@ -482,7 +322,8 @@ def main() -> None:
         for name in ("city.mmdb", "asn.mmdb"):
             files.append(Path(passing, name))
             files[-1].write_bytes(lzma.decompress((TARGET / f"{name}.xz").read_bytes()))
-        print(json.dumps(check(*files, fetch(CITY, downloads), fetch(ASN, downloads)), indent=2))
+        checked = geoip_check.check(files[0], files[1], fetch(CITY, downloads), fetch(ASN, downloads))
+        print(json.dumps(checked, indent=2))
 
 
 if __name__ == "__main__":

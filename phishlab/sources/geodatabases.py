@@ -143,7 +143,7 @@ def _users_own(kind: str, path: Path) -> Database:
             name=kind,
             title=metadata.database_type or path.name,
             path=path,
-            built=datetime.fromtimestamp(metadata.build_epoch, UTC),
+            built=_built(path, metadata.build_epoch),
             publisher=publisher,
             licence=licence,
             attribution=attribution,
@@ -151,6 +151,13 @@ def _users_own(kind: str, path: Path) -> Database:
             sha256=_digest(path),
         ),
     )
+
+
+def _built(path: Path, epoch: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(epoch, UTC)
+    except (OverflowError, ValueError, OSError) as error:
+        _damaged(path, error)
 
 
 def _published(name: str) -> tuple[str, str, str]:
@@ -207,14 +214,15 @@ def manifest() -> dict[str, Any]:
 
 
 @cache
-def shared_points() -> dict[tuple[str, str, str], dict[str, str]]:
-    """DB-IP's shared points by country code, latitude and longitude in DB-IP's own digits.
+def shared_points() -> dict[tuple[str, float, float], dict[str, str]]:
+    """DB-IP's shared points by country code, latitude and longitude in degrees to four decimals (11 m).
 
     Each is a row of dbip_shared_points.csv: ``JP,35.6764,139.65,Tokyo/Shibuya City,8291635,4545,0.04082``.
     """
     packed = shipped.path(f"geoip/{manifest()['shared_points']['file']}")
     text = lzma.decompress(packed.read_bytes()).decode()
-    return {(row["country"], row["lat"], row["lon"]): row for row in csv.DictReader(io.StringIO(text))}
+    rows = csv.DictReader(io.StringIO(text))
+    return {(row["country"], float(row["lat"]), float(row["lon"])): row for row in rows}
 
 
 def cache_folder() -> Path:
@@ -279,7 +287,7 @@ def _open(path: Path) -> maxminddb.Reader:
 
 
 @lru_cache(maxsize=8)
-def _reader(path: Path, _changed: int, _size: int) -> maxminddb.Reader:
+def _reader(path: Path, *_stamp: int) -> maxminddb.Reader:
     return maxminddb.open_database(path)
 
 
@@ -289,14 +297,15 @@ def _digest(path: Path) -> str:
 
 
 @lru_cache(maxsize=32)
-def _sha256(path: Path, _changed: int, _size: int) -> str:
+def _sha256(path: Path, *_stamp: int) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(path: Path) -> tuple[int, ...]:
+    """What changes when the file does."""
     found = path.stat()
-    return found.st_mtime_ns, found.st_size
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _damaged(path: Path, error: Exception) -> NoReturn:

@@ -43,8 +43,8 @@ _CITY_WIDE_KM = 20.0
 def place(wire: Wire, ip: str, database: Path | None = None) -> Lookup[Place]:
     """Where the database puts *ip*. NO_DATA where it does not know; addresses nobody can hold are not asked.
 
-    *database*: a MaxMind or DB-IP City file to ask before any other. Raises DataError where a database that
-    the user named, or the cache, cannot be read.
+    *database*: a MaxMind or DB-IP City file to ask before any other. Where a file that the user named, or the
+    cache, cannot be read, the wire meets a DataError; live it makes it NOT_ASKED, with its text as the note.
     """
     return _look_up(wire, ip, "city", database, _place)
 
@@ -102,7 +102,7 @@ def _shared_point(record: object) -> dict[str, str] | None:
         return None
     lat, lon = _point(record)
     code = _text(record, "country_code") or _text(record, "country", "iso_code")
-    return geodatabases.shared_points().get((code or "", f"{lat:.6g}", f"{lon:.6g}"))
+    return geodatabases.shared_points().get((code or "", round(lat, 4), round(lon, 4)))
 
 
 # --- parsing --------------------------------------------------------------------------------------------
@@ -117,10 +117,8 @@ def _parse(answer: Answer, ip: str, record: Callable[[str, Kept], _T | None]) ->
 
 
 def _judge(data: bytes, ip: str, record: Callable[[str, Kept], _T | None]) -> tuple[Outcome, str, _T | None]:
-    try:
-        kept = json.loads(data)
-        datetime.fromisoformat(kept["built"])
-    except (ValueError, KeyError, TypeError, RecursionError):
+    kept = _load(data)
+    if kept is None:
         return Outcome.FAILED, "the kept answer is not one of a GeoIP database", None
     found = record(ip, kept)
     if found is None:
@@ -128,10 +126,20 @@ def _judge(data: bytes, ip: str, record: Callable[[str, Kept], _T | None]) -> tu
     return Outcome.ANSWERED, "", found
 
 
+def _load(data: bytes) -> Kept | None:
+    """The kept answer; None for any other bytes. It has at least its date, with a time zone."""
+    try:
+        kept: Kept = json.loads(data)
+        dated = datetime.fromisoformat(kept["built"]).tzinfo is not None  # type: ignore[arg-type] # TypeError is caught
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return kept if dated else None
+
+
 def _system(ip: str, kept: Kept) -> AutonomousSystem | None:
     """``{"autonomous_system_number":8075,"autonomous_system_organization":"Microsoft Corporation"}``."""
     number = _number(kept, "record", "autonomous_system_number")
-    if number is None:
+    if number is None or not number.is_integer() or not 0 < number < 1 << 32:
         return None
     return AutonomousSystem(
         ip=ip,
