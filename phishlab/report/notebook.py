@@ -10,18 +10,20 @@ from typing import Any
 from phishlab.errors import MissingExtraError
 from phishlab.views.markdown import escape
 from phishlab.views.safe import Lens
-from phishlab.walkthrough import NAMES
 
 Notebook = dict[str, Any]
 """A notebook as its JSON says it."""
 
 
-def build(case_path: str, lens: Lens, steps: Iterable[str] = NAMES) -> Notebook:
-    """A notebook that opens the case at *case_path* and shows each step: a sentence, then one call."""
+def build(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> Notebook:
+    """A notebook that opens the case at *case_path* and shows each step: a sentence, then one call.
+
+    Without *steps* it is the whole walkthrough.
+    """
     opening = f"import phishlab as pl\n\ncase = pl.open_case({case_path!r}, lang={lens.lang!r})"
     title = f"# {escape(lens.say('notebook.title'))}\n\n{escape(lens.say('notebook.intro'))}"
     cells = [_markdown("title", title), _code("open", opening)]
-    for number, step in enumerate(steps, 1):
+    for number, step in enumerate(_all() if steps is None else steps, 1):
         cells.append(_markdown(f"about-{step}", _about(number, step, lens)))
         cells.append(_code(step, f"pl.{step.replace('-', '_')}(case)"))
     return {
@@ -61,6 +63,12 @@ def execute(notebook: Notebook, cwd: Path, timeout: float = 120.0) -> Notebook:
     client.execute()
     done: Notebook = json.loads(nbformat.writes(loaded))  # type: ignore[no-untyped-call] # the same
     return done
+
+
+def _all() -> tuple[str, ...]:
+    from phishlab.walkthrough import NAMES  # brings every source along: a report of a case needs none
+
+    return NAMES
 
 
 def _about(number: int, step: str, lens: Lens) -> str:

@@ -118,7 +118,7 @@ def _brought(casefile: CaseFile, origin: Provenance, sentence: str, lens: Lens) 
     sources = "; ".join(dict.fromkeys(exchange.source for exchange in found if exchange.source)) or NOTHING
     text = lens.say(sentence, count=len(found), all=len(casefile.exchanges), sources=brief(sources, 600))
     loud = origin is Provenance.RECONSTRUCTED
-    title = lens.say("notice.rebuilt-title") if loud else lens.say(f"provenance.{origin}")
+    title = lens.say(f"{sentence}-title")
     return Notice(title=title, text=text, loud=loud)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from phishlab import wording
@@ -47,6 +48,12 @@ def lines(values: tuple[str, ...], lens: Lens) -> str:
 def yes_no(value: bool, lens: Lens) -> str:  # noqa: FBT001 - a cell's value, not a switch
     """Yes or no in the lens's language."""
     return lens.say("answer-word.yes" if value else "answer-word.no")
+
+
+def day(value: datetime | None, lens: Lens) -> str:
+    """A time; the day alone where a registry states no more (midnight sharp)."""
+    shown = lens.when(value)
+    return shown.removesuffix("T00:00:00Z")
 
 
 def seconds(value: float | None, lens: Lens) -> str:
@@ -155,7 +162,10 @@ def listing_state(lookup: Lookup[Any], lens: Lens) -> str:
 
 def limit(limit: Limit, lens: Lens) -> str:
     """What was not read whole."""
-    return worded(lens, "limit", limit.what)
+    sentence = f"limit.{limit.what}"
+    if wording.known(lens.lang, sentence):
+        return lens.say(sentence, detail=limit.detail)
+    return lens.text(f"{limit.what}: {limit.detail}" if limit.detail else limit.what)
 
 
 def fact(fact: Fact, lens: Lens) -> str:

@@ -36,6 +36,10 @@ def _time(id_: str) -> Column:
     return Column(id=id_, read=lambda item, lens: lens.when(getattr(item, id_)))
 
 
+def _day(id_: str) -> Column:
+    return Column(id=id_, read=lambda item, lens: cells.day(getattr(item, id_), lens))
+
+
 def _word(id_: str, group: str, field: str | None = None) -> Column:
     name = field or id_
     return Column(id=id_, read=lambda item, lens: cells.worded(lens, group, getattr(item, name)))
@@ -118,9 +122,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _plain("registrant"),
         _plain("privacy"),
         _plain("registrar"),
-        _time("created"),
-        _time("updated"),
-        _time("expires"),
+        _day("created"),
+        _day("updated"),
+        _day("expires"),
         _many("status"),
         _many("name_servers"),
         _many("abuse"),
@@ -128,7 +132,12 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "addresses": _looked_up(
         _plain("rdtype"),
         _many("values"),
-        _plain("canonical"),
+        Column(
+            id="canonical",
+            read=lambda one, lens: (
+                cells.NOTHING if one.canonical == one.name else cells.text(one.canonical, lens)
+            ),
+        ),
         Column(
             id="ttl", read=lambda one, _: cells.NOTHING if one.ttl is None else f"{one.ttl} s", align="right"
         ),
@@ -162,7 +171,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ),
         _plain("sha256"),
     ),
-    "limits": (Column(id="what", read=cells.limit), _plain("detail")),
+    "limits": (Column(id="what", read=cells.limit),),
     "listings": _looked_up(
         _plain("category"),
         _plain("detail"),

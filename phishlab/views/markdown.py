@@ -97,7 +97,8 @@ def _line(cells: Iterable[Cell], *, linked: bool) -> str:
 
 
 def _cell(cell: Cell, *, linked: bool) -> str:
-    text = "<br>".join(escape(line) for line in cell.text.split("\n"))
+    whole = f"{cell.text}\n{cell.below}" if cell.below else cell.text
+    text = "<br>".join(escape(line) for line in whole.split("\n"))
     shown = f"**{text}**" if cell.head and text else text
     return " ".join(part for part in (shown, references(cell.references, linked=linked)) if part)
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import base64
+import re
 from functools import cache
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 
 @cache
 def environment(*packages: str) -> Environment:
     """Templates of *packages* and of this room, autoescaped.
 
-    ``kind`` tells a block's class, ``data_uri`` and ``pixels`` a picture's bytes and size.
+    Filters: ``breakable`` text, a block's ``kind``, a picture's ``data_uri`` and ``pixels``.
     """
     loaders = [PackageLoader(package) for package in (*packages, "phishlab.views")]
     made = Environment(
@@ -23,13 +25,18 @@ def environment(*packages: str) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(kind=kind, data_uri=data_uri, pixels=pixels)
+    made.filters.update(breakable=breakable, kind=kind, data_uri=data_uri, pixels=pixels)
     return made
 
 
 def kind(block: object) -> str:
     """The name of a block's class: ``Sheet`` or ``Picture``."""
     return type(block).__name__
+
+
+def breakable(text: str) -> Markup:
+    """*text* escaped, with places where a long address may be broken (``<wbr>`` adds no character to a copy)."""
+    return Markup(re.sub(r"([\]/?=_])(?=\w)", r"\1<wbr>", str(escape(text))))  # noqa: S704 - escaped just here
 
 
 def data_uri(png: bytes) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from phishlab.records import DomainRegistration, Exhibit, Lookup
 from phishlab.views import tables
-from phishlab.views.cells import brief
+from phishlab.views.cells import NOTHING, brief
 from phishlab.views.citations import Citations, Reference
 from phishlab.views.safe import Lens
 
@@ -18,16 +18,20 @@ CELL = 800
 _TURNED = frozenset({"networks", "domains", "places", "visit", "comparison"})
 """Few records of many fields: read better with one record a column."""
 _SIDE_BY_SIDE = 3
+_BELOW = {"hops": {"with": "by", "flags": "trust"}}
+"""Columns that are shown small below another, for a table that is wide already."""
 _BADGES = frozenset({"outcome", "trust", "result"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One cell: *heading* names its column, *badge* a word of a fixed set that it stands for."""
+    """One cell: *name* and *heading* are its column's, *badge* a word of a fixed set, *below* a lesser text."""
 
     text: str
     heading: str = ""
     badge: str = ""
+    below: str = ""
+    name: str = ""
     align: str = "left"
     head: bool = False
     references: tuple[Reference, ...] = ()
@@ -68,9 +72,7 @@ def sheet(table: tables.Table, lens: Lens, citations: Citations, *, folded: bool
     shown = kept.filled() if kept.rows else kept
     if table.id in _TURNED and 0 < len(shown.rows) <= _SIDE_BY_SIDE:
         return _turned(shown, references, lens)
-    headings = [
-        Cell(text=text, align=side) for text, side in zip(shown.headings, shown.alignment, strict=True)
-    ]
+    headings = [Cell(text=cell.heading, align=cell.align) for cell in _row(shown, None)]
     rows = [_row(shown, at) for at in range(len(shown.rows))]
     if any(references):
         word = lens.say("column.evidence")
@@ -90,35 +92,46 @@ def sheet(table: tables.Table, lens: Lens, citations: Citations, *, folded: bool
     )
 
 
-def _row(table: tables.Table, at: int) -> tuple[Cell, ...]:
-    mark = table.marks[at] if table.marks else ""
+def _row(table: tables.Table, at: int | None) -> tuple[Cell, ...]:
+    """The cells of one row; without *at* empty ones, for the headings."""
+    texts = ("",) * len(table.columns) if at is None else table.rows[at]
+    mark = table.marks[at] if table.marks and at is not None else ""
+    below = _BELOW.get(table.id, {})
+    lesser = {
+        below[column]: text for column, text in zip(table.columns, texts, strict=True) if column in below
+    }
     return tuple(
         Cell(
             text=brief(text, CELL),
             heading=heading,
             align=side,
             badge=mark if column in _BADGES else "",
+            below=brief(lesser.get(column, ""), CELL).replace(NOTHING, ""),
+            name=column,
         )
         for column, heading, side, text in zip(
-            table.columns, table.headings, table.alignment, table.rows[at], strict=True
+            table.columns, table.headings, table.alignment, texts, strict=True
         )
+        if column not in below
     )
 
 
 def _turned(table: tables.Table, references: tuple[tuple[Reference, ...], ...], lens: Lens) -> Sheet:
-    """One record a column: the first field of each is its heading."""
+    """One record a column: its first field is its heading; one that all share goes into the caption."""
     records = [_row(table, at) for at in range(len(table.rows))]
+    shared = len(records) > 1 and len({record[0].text for record in records}) == 1
+    first = 1 if shared else 0
     rows = [
-        (Cell(text=table.headings[at], head=True), *(record[at] for record in records))
-        for at in range(1, len(table.columns))
+        (Cell(text=table.headings[at], head=True), *(replace(record[at], heading="") for record in records))
+        for at in range(first + 1, len(table.columns))
     ]
     if any(references):
         cited = (Cell(text="", references=found) for found in references)
         rows.append((Cell(text=lens.say("column.evidence"), head=True), *cited))
     return Sheet(
         id=table.id,
-        caption=table.caption,
-        headings=(Cell(text=table.headings[0]), *(Cell(text=record[0].text) for record in records)),
+        caption=f"{table.caption}: {records[0][0].text}" if shared else table.caption,
+        headings=(Cell(text=table.headings[first]), *(Cell(text=record[first].text) for record in records)),
         rows=tuple(rows),
         marks=("",) * len(rows),
         turned=True,

@@ -91,7 +91,8 @@ def _records(table: Sheet) -> RichTable:
 
 
 def _cell(cell: Cell) -> Text:
-    return Text(" ".join(part for part in (cell.text, _references(cell.references)) if part))
+    lines = "\n".join(part for part in (cell.text, cell.below) if part)
+    return Text(" ".join(part for part in (lines, _references(cell.references)) if part))
 
 
 def _cards(found: Iterable[Card]) -> RenderableType:

@@ -71,9 +71,12 @@ def _shared(casefile: CaseFile, lens: Lens) -> Iterator[Indicator]:
     )
     found = dict.fromkeys(item for exhibit in exhibits for item in exhibit.items)
     for one in found:
-        if isinstance(one, Indicator) and one.kind in _SUBJECTS:
-            if one.kind == "url" or _redacted(one.value, lens) == one.value:
-                yield one
+        if isinstance(one, Indicator) and one.kind in _SUBJECTS and _may_be_shared(one, lens):
+            yield one
+
+
+def _may_be_shared(one: Indicator, lens: Lens) -> bool:
+    return one.kind == "url" or _redacted(one.value, lens) == one.value
 
 
 def _redacted(value: str, lens: Lens) -> str:
