@@ -141,6 +141,8 @@ def _host(url: indicators.Url) -> str:
 def _trouble(error: Exception) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate does not stand: {error.verify_message}"
+    if isinstance(error, http.client.RemoteDisconnected):
+        return "the server answered nothing"
     if isinstance(error, http.client.HTTPException | HTTPError | ValueError):
-        return f"the answer is no HTTP response: {type(error).__name__}"
+        return f"the answer is no whole HTTP response: {type(error).__name__}"
     return f"the server was not reached: {getattr(error, 'strerror', None) or type(error).__name__}"

@@ -118,9 +118,9 @@ def _hosts(zones: Mapping[str, str], names: list[str]) -> dict[str, tuple[str, b
 
 def _in_zone(zones: Mapping[str, str], name: str) -> str | None:
     for line in zones.get(name, "").splitlines():
-        owner, _, rest = line.partition(" IN A ")
-        if owner == "@" and rest:
-            return rest.strip()
+        match line.split():
+            case ["@", "IN", "A" | "AAAA", address]:
+                return address
     return None
 
 
