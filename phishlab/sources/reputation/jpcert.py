@@ -1,0 +1,135 @@
+"""The phishing URLs that JPCERT/CC publishes, matched against the user's own copy of its CSV files.
+
+The list holds what was reported and confirmed; a URL that is not in it is unknown to it, and not clean.
+https://github.com/JPCERTCC/phishurl-list has the files; none is shipped, because it states no licence.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from phishlab import indicators
+from phishlab.errors import DataError
+from phishlab.records import Level, Listing, ListingState, Lookup, Outcome, Question
+from phishlab.wire import Wire
+
+SERVICE = "JPCERT/CC phishurl-list"
+LINK = "https://github.com/JPCERTCC/phishurl-list"
+
+_JST = timezone(timedelta(hours=9))  # the list states no zone: Japan's is assumed
+_SHOWN = 20
+"""How many rows of one host are kept beside those of the URL itself."""
+
+
+def question(url: str) -> Question:
+    """The question under which what the files say of *url* is kept; nothing leaves this machine."""
+    return Question(uri=f"jpcert:phishurl-list/{url}", level=Level.OFFLINE)
+
+
+def url(wire: Wire, url: str, folder: Path | None) -> Lookup[Listing]:
+    """Whether *url* (without its query) is in the CSV files of *folder*: listed, or unknown to the list.
+
+    Other URLs of the same host do not make it listed: they stand in the detail. NOT_ASKED without a folder,
+    unless the case already holds an answer.
+    """
+    asked = question(url)
+    answer = wire.ask(asked) if folder is None else wire.consult(asked, lambda: read(folder, url))
+    found = _json(answer.data)
+    if found is None:
+        state = ListingState.NOT_ASKED if answer.outcome is Outcome.NOT_ASKED else ListingState.ERROR
+        why = "no copy of the list is given" if folder is None else answer.note or "the copy cannot be read"
+        outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
+        record = Listing(service=SERVICE, subject=url, state=state, detail=why, link=LINK)
+        return Lookup(source=SERVICE, subject=url, outcome=outcome, record=record, note=why)
+    return Lookup(
+        source=SERVICE,
+        subject=url,
+        outcome=Outcome.ANSWERED,
+        record=_listing(url, found),
+        evidence=(answer.exchange,) if answer.exchange else (),
+    )
+
+
+def read(folder: Path, url: str) -> bytes:
+    """The rows of the files that have the host of *url*, with each file's SHA-256, as canonical JSON.
+
+    Raises DataError where *folder* has no such file.
+    """
+    wanted = _key(url)
+    files = sorted(path for path in folder.rglob("*") if path.name.endswith((".csv", ".csv.gz")))
+    if not files:
+        raise DataError(f"{folder} has no CSV files of {SERVICE}: put a copy of its folders there")
+    rows: list[dict[str, str]] = []
+    digests, newest = {}, ""
+    for file in files:
+        data = _bytes(file)
+        digests[file.name] = hashlib.sha256(data).hexdigest()
+        for row in _rows(data):
+            newest = max(newest, row["date"])
+            key = _key(row["URL"])
+            if wanted[0] and (key == wanted or (key[0] == wanted[0] and len(rows) < _SHOWN)):
+                rows.append(row)
+    found = {"files": digests, "newest": newest, "rows": rows}
+    return json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        data = file.read_bytes()
+        return gzip.decompress(data) if file.name.endswith(".gz") else data
+    except (OSError, EOFError) as error:
+        raise DataError(f"{file} cannot be read: {error}") from error
+
+
+def _rows(data: bytes) -> Iterator[dict[str, str]]:
+    """``2023/01/04 13:43:00,https://lifes-little-pleasures.com/jp,イオンカード`` below ``date,URL,description``."""
+    text = io.StringIO(data.decode("utf-8-sig", "replace"))
+    for row in csv.DictReader(text):
+        if row.get("date") and row.get("URL"):
+            yield {name: row.get(name) or "" for name in ("date", "URL", "description")}
+
+
+def _key(url: str) -> tuple[str, str]:
+    """Host and path as a browser reads them: scheme, query and fragment do not tell two lures apart."""
+    found = indicators.url(url)
+    return (found.host, found.path.rstrip("/")) if found else ("", "")
+
+
+def _listing(url: str, found: dict[str, Any]) -> Listing:
+    rows = [row for row in found.get("rows", []) if isinstance(row, dict)]
+    same = [row for row in rows if _key(str(row.get("URL", ""))) == _key(url)]
+    brands = dict.fromkeys(str(row.get("description", "")) for row in same or rows)
+    others = f"{len(rows)} other URLs of this host are in the list: {', '.join(brands)}" if rows else ""
+    return Listing(
+        service=SERVICE,
+        subject=url,
+        state=ListingState.LISTED if same else ListingState.UNKNOWN_TO_SERVICE,
+        category=", ".join(brands) if same else "",
+        detail=f"reported {same[0].get('date')}" if same else others,
+        as_of=_when(str(same[0].get("date") if same else found.get("newest", ""))),
+        link=LINK,
+    )
+
+
+def _when(text: str) -> datetime | None:
+    """``2023/01/04 13:43:00`` in UTC, Japanese time assumed; None for anything else."""
+    try:
+        return datetime.strptime(text, "%Y/%m/%d %H:%M:%S").replace(tzinfo=_JST).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _json(data: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
