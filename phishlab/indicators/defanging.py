@@ -25,15 +25,15 @@ _V6 = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:.]{0,40}[0-9A-Fa-f:]"
 # Every repetition is bounded, so that the time stays linear in the text.
 _INDICATOR = re.compile(
     rf"""
-      (?P<scheme>https?|ftp|hxxps?|fxp)(?P<slashes>:[/\\]{{1,4}})(?P<authority>[^\s/\\?\#<>"'`]{{0,2048}})
-    | (?<![A-Za-z0-9:.])(?P<v6>{_V6})(?![A-Za-z0-9:])
+      (?P<scheme>https?|ftp|hxxps?|fxp)(?P<slashes>:[/\\]{{1,4}})(?P<authority>(?:(?!https?:|ftp:)[^\s/\\?\#<>"'`]){{0,2048}})
+    | (?<![A-Za-z0-9:.])(?P<v6>{_V6})(?![A-Za-z0-9:-]|\.[A-Za-z0-9])
     | (?P<at>(?<=[A-Za-z0-9._+\-!\#$%&'*/=?^`{{|}}~"])@)(?P<domain>{_HOST})
-    | (?<![A-Za-z0-9.-])(?P<v4>(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}})(?![A-Za-z0-9-]|\.[0-9]|\[@\]|@)
+    | (?<![A-Za-z0-9.-])(?P<v4>(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}})(?![A-Za-z0-9-]|\.[0-9]|\[@\]|@|::)
     | (?<![A-Za-z0-9_.@-])(?P<host>{_HOST})\.?(?![A-Za-z0-9_@-]|\[@\])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_INERT = re.compile(r"(?<![A-Za-z])(hxxps?|fxp)(?=:[/\\])|\[([.:@])\]", re.IGNORECASE)
+_INERT = re.compile(r"(hxxps?|fxp)(?=:[/\\])|\[([.:@])\]", re.IGNORECASE)
 
 
 def defang(text: str) -> str:

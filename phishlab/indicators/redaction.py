@@ -36,7 +36,7 @@ def token_free(url: str, recipients: tuple[str, ...]) -> str:
     lowered = url.lower()
     for form, stand_in in _forms(recipients):
         if form.lower() in lowered:
-            url = re.sub(re.escape(form), lambda _, new=stand_in: new, url, flags=re.IGNORECASE)
+            url = re.sub(re.escape(form), stand_in, url, flags=re.IGNORECASE)
     return url
 
 

@@ -31,9 +31,9 @@ def parse(raw: str) -> Sender:
     *candidates*: first the address that most clients show (the first in angle brackets, else the first
     bare one), then every other that some reader would take. *ambiguous* where readers differ.
     """
-    line = headers.unfold(raw[:_MAX])
+    line = headers.plain(raw[:_MAX])
     reading = _read(line)
-    decoded = headers.decode(raw[:_MAX])
+    decoded = headers.encoded_words(line)
     chosen = reading.angled + _addresses(reading.outside)
     hidden = _addresses(reading.comments)
     if decoded != line:  # readers that decode first find addresses inside an encoded word
@@ -42,7 +42,7 @@ def parse(raw: str) -> Sender:
     return Sender(
         raw=decoded,
         candidates=tuple(candidates),
-        display_name=_display_name(decoded, candidates),
+        display_name=_display_name(line, reading),
         ambiguous=len(candidates) > 1 or reading.odd,
     )
 
@@ -133,7 +133,8 @@ def _unique(found: list[str]) -> list[str]:
     return list(kept.values())
 
 
-def _display_name(decoded: str, candidates: list[str]) -> str:
-    name = decoded[: decoded.rfind("<")] if "<" in decoded else decoded
-    name = name.strip().strip('"').replace('\\"', '"').strip()
-    return "" if name.lower() in {address.lower() for address in candidates} else name
+def _display_name(line: str, reading: _Reading) -> str:
+    """What stands before the address, or after it in brackets: ``a@example.jp (Name)``."""
+    mark = _ANGLE.search(line)
+    name = line[: mark.start()] if mark else reading.comments
+    return headers.encoded_words(name.strip()).strip().strip('"').replace('\\"', '"').strip()

@@ -64,10 +64,15 @@ def unfold(raw: str) -> str:
 
 def decode(raw: str) -> str:
     """A raw value (latin-1 text of its bytes) as a reader sees it: encoded words and bare 8-bit bytes decoded."""
+    return encoded_words(plain(raw))
+
+
+def plain(raw: str) -> str:
+    """A raw value in one line, its bare 8-bit bytes read as the charset that they fit."""
     line = unfold(raw)
-    if not line.isascii() or "\x1b" in line:
-        line = charsets.guess(line.encode("latin-1", errors="replace"))
-    return encoded_words(line)
+    if line.isascii() and "\x1b" not in line:
+        return line
+    return charsets.guess(line.encode("latin-1", errors="replace"))
 
 
 def encoded_words(line: str) -> str:
@@ -112,9 +117,14 @@ def _unfolded(block: bytes) -> Iterator[bytes]:
             continue
         if current:
             yield b"\r\n".join(current)
-        current = [line] if line.strip() and not line.startswith(b"From ") else []
+        current = [line] if line.strip() and not _is_mbox_mark(line) else []
     if current:
         yield b"\r\n".join(current)
+
+
+def _is_mbox_mark(line: bytes) -> bool:
+    """``From a@example.com Tue Jan 16 10:00:00 2024`` before the mail; ``From : a@example.com`` is a field."""
+    return line.startswith(b"From ") and not _NAME.match(line)
 
 
 def _field(label: bytes, value: bytes, limits: list[Limit]) -> Header:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from phishlab.indicators import refang, registrable, under_public_suffix, url
 from phishlab.mail import markup
@@ -24,7 +25,7 @@ _TRAILING = ".,;:!?'*_~。、．，"
 _PAIRS = {")": "(", "]": "["}
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _BARE = re.compile(
-    rf"(?<![A-Za-z0-9@._/\\:=%&?#-])((?:{_LABEL}(?:\.|\[\.\])){{1,20}}[A-Za-z]{{2,24}})"
+    rf"(?<!\[\.\])(?<![A-Za-z0-9@._/\\:=%&?#-])((?:{_LABEL}(?:\.|\[\.\])){{1,20}}[A-Za-z]{{2,24}})"
     rf"(?P<rest>[:/?][\x21-\x7e]{{0,2048}})?(?![A-Za-z0-9@-])"
 )
 
@@ -46,11 +47,15 @@ def in_text(text: str) -> Iterator[Link]:
     """
     text = text[:MAX_TEXT]
     covered = -1
+    seen: set[str] = set()
     for start in _START.finditer(text):
         if start.start() < covered or _glued(text, start.start()):
             continue
         written = _cut(text, start.start(), start.end())
         covered = start.start() + len(written)
+        if written in seen:
+            continue
+        seen.add(written)
         if link := _link(written, "text"):
             yield link
     yield from _bare(text)
@@ -135,7 +140,7 @@ def _bare(text: str) -> Iterator[Link]:
             continue
         written = _trimmed(found[1] + rest)
         if link := _link("http://" + written.replace("[.]", "."), "text-bare"):
-            yield link
+            yield replace(link, written=written)
 
 
 def _worth(host: str, rest: str, written: str) -> bool:

@@ -15,12 +15,9 @@ pieces of this depth, each read by itself, so that no link is lost."""
 _MAX_SHOWN = 500
 
 # Elements whose end tag is usually left out do not nest when they follow each other.
-_FLAT = frozenset(
-    (
-        "area base br col embed hr img input link meta param source track wbr "  # void
-        "p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body"
-    ).split()
-)
+_VOID = "area base br col embed hr img input link meta param source track wbr"
+_UNCLOSED = "p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body"
+_FLAT = frozenset(f"{_VOID} {_UNCLOSED}".split())
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
 _REFERENCES = (
     ("a", "href", "html-a"),

@@ -158,7 +158,9 @@ def _address_in(text: str, peer: Peer) -> bool:
             peer.port = int(port[1]) if port else None
             return True
         _note_odd(inside, peer)
-    bare = claimed.strip().strip("[]()").rpartition("@")[2]
+    if inner := _INNER_PORT.match(claimed.strip()):  # XMail: "(198.51.100.7:23198)"
+        return _set(inner[1], inner[2], peer)
+    bare = claimed.strip(" ,").strip("[]()").rpartition("@")[2]
     if _set(bare, None, peer):
         return True
     if _OCTETS.match(bare):

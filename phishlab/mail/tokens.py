@@ -88,6 +88,10 @@ def _word_end(raw: str, at: int, marks: str) -> int:
         char = raw[at]
         if char == "[" and (close := raw.find("]", at, at + 64)) > 0 and " " not in raw[at:close]:
             at = close
+        elif (
+            char == '"' and at > start and (close := raw.find('"', at + 1)) > 0
+        ):  # smtp.mailfrom="a;b"@c.example
+            at = close
         elif at > start and (char.isspace() or char in marks or char == "("):
             return at - 1
         at += 1

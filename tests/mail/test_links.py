@@ -1,0 +1,78 @@
+"""Links in Japanese running text and in hostile HTML."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from phishlab.mail import links
+
+TEXTS = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text(encoding="utf-8"))["texts"]
+EXPECTED = {
+    "seed url": ["http://sgogoj.com/kagoya/activemail.kagoya?login=victim@example.jp"],
+    "jp adjacent": ["https://evil-host.com/a"],
+    "jp paren": ["https://evil-host.com/a"],
+    "defanged": ["https://evil-host.com/a", "http://evil-host.com/"],
+    "userinfo": ["https://www.kagoya.jp@evil-host.com/x"],
+    "backslash": ["https://evil-host.com/x"],
+    "no scheme": ["http://evil-host.com.com/login", "http://www.evil.com/"],
+    "idn": ["https://xn--r8jz45g.jp/%E3%81%B1%E3%81%99"],
+    "port+ip": ["http://192.0.2.1:8080/x", "http://192.0.2.1/x", "http://[2001:db8::1]/"],
+    "trailing": ["https://evil-host.com/a", "https://evil-host.com/b"],
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_links_in_running_text(name: str) -> None:
+    assert [link.url for link in links.find(TEXTS[name], None)] == EXPECTED[name]
+
+
+def test_what_is_shown_and_where_it_leads_are_kept_apart() -> None:
+    (link,) = links.find("", TEXTS["html"])
+    assert (link.url, link.host, link.shown, link.where) == (
+        "https://evil-host.com/a?x=1&y=2", "evil-host.com", "https://kagoya.jp", "html-a",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<area href="https://e.example/a" alt="Login">', [("html-area", "https://e.example/a", "Login")]),
+        ('<form action="https://e.example/f"><input type=password></form>', [("html-form", "https://e.example/f", "")]),
+        ('<meta http-equiv="Refresh" content="0; url=https://e.example/m">', [("html-meta-refresh", "https://e.example/m", "")]),
+        ('<img src="//e.example/p.gif">', [("html-img", "https://e.example/p.gif", "")]),
+        ('<a href="//e.example/"><img alt="ここ"></a>', [("html-a", "https://e.example/", "ここ")]),
+        ('<p style="background:url(https://e.example/b)">', [("html-style", "https://e.example/b", "")]),
+        ('<a href="javascript:alert(1)">x</a>', [("html-a", "javascript:alert(1)", "x")]),
+        ('<a href="mailto:a@b.example">m</a><a href="#top">t</a><a href="rel/x">r</a><a href="">e</a>', []),
+        ('<base href="https://b.example/d/"><a href="x">r</a>',
+         [("html-base", "https://b.example/d/", ""), ("html-a", "https://b.example/d/x", "r")]),
+        ('<!--[if mso]><a href="https://e.example/mso">m</a><![endif]-->', [("html-a", "https://e.example/mso", "m")]),
+        ('<a href="https://e.example/&#97;?x=1&amp;y=2">k</a>', [("html-a", "https://e.example/a?x=1&y=2", "k")]),
+    ],
+)  # fmt: skip
+def test_each_element_that_leads_elsewhere(html: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(link.where, link.url, link.shown) for link in links.find("", html)] == expected
+
+
+def test_deeply_nested_html_is_read_in_pieces_and_loses_no_link() -> None:
+    began = time.perf_counter()
+    found = links.find(
+        "", '<div><a href="https://e.example/">' * 20_000 + '<a href="https://last.example/">x</a>'
+    )
+    assert {link.host for link in found} == {"e.example", "last.example"}
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a.", ".", "http://", "https://a", "www.", "(", "「", "a.a:", "あhttps://e.example/い", "://", "a[.]"],
+)
+def test_a_megabyte_of_hostile_text_takes_under_two_seconds(piece: str) -> None:
+    text = piece * (1_000_000 // len(piece))
+    began = time.perf_counter()
+    links.find(text, None)
+    assert time.perf_counter() - began < 2
