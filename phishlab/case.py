@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ from typing import Any
 from phishlab import __version__
 from phishlab.assess import identity, links, receivers, route
 from phishlab.assess.brands import Brand
-from phishlab.errors import InputError
 from phishlab.evidence.folder import CaseFolder
 from phishlab.mail import message as mail_message
 from phishlab.records import (
@@ -174,38 +173,23 @@ def scratch(original: bytes, **options: Any) -> Case:  # noqa: ANN401 - the keyw
 
 
 def profile_of(receiver: str | None, message: Message) -> tuple[ReceiverProfile | None, bool]:
+    """The receiver's profile, and whether the analyst named it; inferred from the mail for None and ``auto``.
+
+    Raises InputError for a name that is not known and a file that cannot be read.
+    """
     if receiver is None or receiver == AUTO:
         return receivers.infer(message), False
-    try:
-        return receivers.load(receiver), True
-    except (KeyError, ValueError, OSError) as trouble:
-        known = ", ".join(receivers.names())
-        raise InputError(
-            f"no receiver profile {receiver!r}: name one of {known}, or a TOML file"
-        ) from trouble
+    return receivers.load(receiver), True
 
 
 def _as_table(profile: ReceiverProfile | None) -> dict[str, Any] | None:
-    if profile is None:
-        return None
-    return {
-        "name": profile.name,
-        "title": profile.title,
-        "networks": list(profile.networks),
-        "by_suffixes": list(profile.by_suffixes),
-        "authserv_ids": list(profile.authserv_ids),
-        "source": profile.source,
-    }
+    return None if profile is None else asdict(profile)
 
 
 def _from_table(table: Mapping[str, Any] | None) -> ReceiverProfile | None:
+    """The profile that ``case.json`` holds; what a newer phishlab added to it is left out."""
     if not table:
         return None
-    return ReceiverProfile(
-        name=str(table.get("name", "")),
-        title=str(table.get("title", "")),
-        networks=tuple(table.get("networks", ())),
-        by_suffixes=tuple(table.get("by_suffixes", ())),
-        authserv_ids=tuple(table.get("authserv_ids", ())),
-        source=str(table.get("source", "unverified")),
-    )
+    known = {each.name for each in fields(ReceiverProfile)}
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    return ReceiverProfile(**{name: value for name, value in values.items() if name in known})

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import pytest_socket
+
+if TYPE_CHECKING:
+    from phishlab.case import Case
 
 _SHARED = Path(os.environ.get("PHISHLAB_TEST_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -40,3 +45,47 @@ def shared_data() -> Path:
     if not _SHARED.is_dir():
         pytest.skip(f"no real data at {_SHARED}: set PHISHLAB_TEST_DATA to a copy of it")
     return _SHARED
+
+
+ROOT = Path(__file__).parents[1]
+KAGOYA = ROOT / "data" / "cases" / "kagoya"
+_NO_SKIPS = os.environ.get("PHISHLAB_NO_SKIPS") == "1"
+_REFRESH = os.environ.get("PHISHLAB_REFRESH_GOLDEN") == "1"
+
+
+@pytest.fixture
+def kagoya() -> Case:
+    """The article's case as it is shipped, replayed."""
+    from phishlab import case
+
+    return case.open_case(KAGOYA)
+
+
+@pytest.fixture
+def golden() -> Callable[[str, bytes], None]:
+    """Compares bytes with a file of ``tests/golden``; the failure prints the difference and how to refresh."""
+
+    def compare(name: str, made: bytes) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if _REFRESH:
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(made)
+        expected = path.read_bytes()
+        if made != expected:
+            difference = difflib.unified_diff(
+                expected.decode().splitlines(), made.decode().splitlines(), "golden", "made", lineterm="", n=1
+            )
+            shown = "\n".join(list(difference)[:60])
+            pytest.fail(f"{name} differs; look, then refresh with: make golden\n{shown}", pytrace=False)
+
+    return compare
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """At the gate a skip is a failure: nothing may hide there."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]  # pluggy's result, which pytest leaves untyped
+    if _NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped at the gate: {call.excinfo.value if call.excinfo else ''}"

@@ -69,7 +69,7 @@ def build(target: Path) -> None:
     case = cases.create(
         mail(),
         target,
-        receiver=str(HERE / "receiver.toml"),
+        receiver=str(HERE / "studio-example.toml"),
         notes=NOTES,
         wire={"clock": lambda: REBUILT, "nameservers": ()},
     )

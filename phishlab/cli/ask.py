@@ -13,7 +13,7 @@ from phishlab import indicators
 from phishlab.cli import console
 from phishlab.errors import InputError
 from phishlab.evidence.archive import Archive
-from phishlab.records import Exhibit, Level, Lookup, PageVisit
+from phishlab.records import Exhibit, Level, Link, Lookup, PageVisit
 from phishlab.report import structured
 from phishlab.sources import dns, geoip, network, page, registration
 from phishlab.sources import reputation as services
@@ -67,7 +67,10 @@ def _about(wire: Wire, subject: str) -> Iterator[Exhibit]:
     yield _exhibit("domains", [registration.domain(wire, domain)])
     named = [dns.addresses(wire, host), dns.addresses(wire, host, "AAAA"), dns.addresses(wire, domain, "MX")]
     yield _exhibit("addresses", named)
-    yield _exhibit("listings", list(services.of_url(wire, parsed.href if parsed else f"http://{host}/")))
+    asked = parsed or indicators.url(f"http://{host}/")
+    if asked is not None:
+        link = Link(url=asked.href, host=asked.host, registrable=domain, path=asked.path)
+        yield _exhibit("listings", list(services.of_link(wire, link)))
     found = [value for lookup in named[:2] if lookup.record for value in lookup.record.values]
     yield from _address(wire, list(dict.fromkeys(found))[:4])
 

@@ -1,0 +1,70 @@
+"""The committed notebooks: thin, without outputs, and each runs from the first cell to the last."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from phishlab import walkthrough
+from phishlab.report import notebook
+from phishlab.views.safe import Lens
+from tests.conftest import ROOT
+
+BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+WALKTHROUGHS = {"walkthrough.ipynb": "en", "walkthrough.ja.ipynb": "ja"}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    book: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return book
+
+
+def _code(book: dict[str, Any]) -> list[dict[str, Any]]:
+    return [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+
+
+def test_there_are_notebooks() -> None:
+    assert set(WALKTHROUGHS) <= {path.name for path in BOOKS}
+
+
+@pytest.mark.parametrize(("name", "lang"), WALKTHROUGHS.items())
+def test_the_walkthrough_is_what_the_steps_make(name: str, lang: str) -> None:
+    path = ROOT / "notebooks" / name
+    made = notebook.text(notebook.build("../data/cases/kagoya", Lens(lang=lang)))
+    if os.environ.get("PHISHLAB_REFRESH_GOLDEN") == "1":
+        path.write_text(made, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == made, "refresh with: make golden"
+
+
+@pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.name)
+def test_cells_are_thin_and_clean(path: Path) -> None:
+    book = _read(path)
+    assert book["metadata"]["kernelspec"]["name"] == "python3"
+    for cell in _code(book):
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+        assert len(cell["source"]) <= 5
+        assert not {"def ", "class ", "for ", "try:"} & set("".join(cell["source"]).split("\n"))
+    assert all(cell["id"] == cell["id"].lower() and " " not in cell["id"] for cell in book["cells"])
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path.name) for path in BOOKS], ids=lambda path: path.name
+)
+def test_each_notebook_runs_offline_and_shows_its_steps(path: Path) -> None:
+    done = notebook.execute(_read(path), path.parent)
+    shown = {cell["id"]: cell["outputs"] for cell in _code(done)}
+    for name in walkthrough.NAMES:
+        (output,) = [out for out in shown[name] if out["output_type"] == "execute_result"]
+        assert "text/html" in output["data"]
+        assert "<script" not in output["data"]["text/html"].split("srcdoc=")[0]
+    places = "".join(shown["sender-place"][0]["data"]["text/html"])
+    assert "srcdoc=" in places
+    assert "data:image/png;base64," in places
+    assert "<table" in "".join(shown["route"][0]["data"]["text/html"])
+    assert not [out for outputs in shown.values() for out in outputs if out["output_type"] == "stream"]
