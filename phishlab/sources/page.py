@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from phishlab import indicators
+from phishlab import indicators, wording
 from phishlab.records import Answer, Form, Level, Lookup, Outcome, PageVisit, Question
 from phishlab.wire import Wire
 
 SOURCE = "page"
 
 # What phishlab itself declined is no word about the page; a name without an address is.
-_OUTCOMES = {
+OUTCOMES = {
     "scheme": Outcome.NOT_ASKED,
     "not-public": Outcome.NOT_ASKED,
     "no-such-name": Outcome.NO_SUCH_NAME,
@@ -47,8 +47,8 @@ def read(answer: Answer, url: str) -> Lookup[PageVisit]:
     record = _record(manifest)
     error = _text(manifest.get("error"))
     if error:
-        note = " ".join(part for part in (error, _text(manifest.get("error_detail"))) if part)
-        outcome = _OUTCOMES.get(error, Outcome.FAILED)
+        note = wording.say("en", f"page-error.{error}")
+        outcome = OUTCOMES.get(error, Outcome.FAILED)
     seen = record if not error or record.chain else None
     return Lookup(source=SOURCE, subject=url, outcome=outcome, record=seen, evidence=evidence, note=note)
 

@@ -13,6 +13,7 @@ import re
 import select
 import socket
 import socketserver
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -252,7 +253,8 @@ class _Connection(socketserver.StreamRequestHandler):
                 raise _Refused("unreachable")
             seen.status = _status(head[0])
             self.wfile.write(b"\r\n".join([head[0], *_end_to_end(head[1:]), b"Connection: close", b"", b""]))
-            while chunk := answer.read1(65536):
+            whole = _length(head, seen)
+            while seen.size < whole and (chunk := answer.read1(min(65536, whole - seen.size))):
                 proxy.count(seen, len(chunk))
                 self.wfile.write(chunk)
 
@@ -325,6 +327,18 @@ def _end_to_end(lines: list[bytes]) -> list[bytes]:
     return [
         line for line in lines if line.partition(b":")[0].strip().lower().decode("latin-1") not in _HOP_BY_HOP
     ]
+
+
+def _length(head: list[bytes], seen: Seen) -> int:
+    """Bytes of the body: a server may keep the connection open behind it (RFC 9112, 6.3)."""
+    if seen.method == "HEAD" or seen.status in {204, 304}:
+        return 0
+    fields = {
+        name.strip().lower(): value.strip() for name, _, value in (line.partition(b":") for line in head[1:])
+    }
+    length = fields.get(b"content-length", b"")
+    known = length.isdigit() and len(length) < 16 and b"transfer-encoding" not in fields
+    return int(length) if known else sys.maxsize
 
 
 def _status(line: bytes) -> int | None:

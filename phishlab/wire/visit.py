@@ -19,14 +19,13 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import ada_url
 
 from phishlab.errors import MissingExtraError
-from phishlab.wire import forms, guard
+from phishlab.wire import clock, forms, guard
 from phishlab.wire.proxy import Proxy, Resolve, Seen
 
 TIMEOUT = 45.0
@@ -138,7 +137,7 @@ def _blank(url: str) -> dict[str, Any]:
         "peer": None,
         "browser": "",
         "files": {},
-        "started": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "started": clock.utc().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "error": "",
         "error_detail": "",
     } | {name: [] for name in rows}
@@ -156,7 +155,8 @@ def _room() -> Iterator[Path]:
 
 def _run(settings: dict[str, Any], room: Path, seconds: float) -> tuple[str, str]:
     """What the child said, and how it ended: empty for well, ``timeout``, or its last words."""
-    root = str(Path(__file__).parents[2])
+    # The child finds what this process finds, and this phishlab first.
+    paths = dict.fromkeys([str(Path(__file__).parents[2]), *(path for path in sys.path if path)])
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     child = subprocess.Popen(
         [sys.executable, "-m", "phishlab.wire.browser"],
@@ -166,7 +166,7 @@ def _run(settings: dict[str, Any], room: Path, seconds: float) -> tuple[str, str
         text=True,
         encoding="utf-8",
         cwd=room,
-        env=environment | {"HOME": str(room), "PYTHONPATH": root},
+        env=environment | {"HOME": str(room), "PYTHONPATH": os.pathsep.join(paths)},
         start_new_session=True,
     )
     try:

@@ -18,6 +18,8 @@ IMITATION = Path(__file__).parents[2] / "data" / "build" / "page" / "login.html"
 
 Reply = tuple[int, dict[str, str], bytes]
 """Status, headers, body."""
+Page = Reply | Callable[[BaseHTTPRequestHandler], None]
+"""A reply, or what writes one."""
 
 
 @dataclass(kw_only=True)
@@ -25,7 +27,7 @@ class PageServer:
     """A web server on 127.0.0.1; *pages* by path, *asked* is every request that came: method and target."""
 
     port: int = 0
-    pages: dict[str, Reply | Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
     asked: list[tuple[str, str]] = field(default_factory=list)
     heads: list[dict[str, str]] = field(default_factory=list)
 
@@ -63,7 +65,7 @@ def dripping(seconds: float) -> Callable[[BaseHTTPRequestHandler], None]:
 
 
 @contextmanager
-def serving(pages: dict[str, Reply | Callable[[BaseHTTPRequestHandler], None]]) -> Iterator[PageServer]:
+def serving(pages: dict[str, Page]) -> Iterator[PageServer]:
     """A server of *pages*; the imitation stands at its described path in any case."""
     state = PageServer(pages=pages)
 
