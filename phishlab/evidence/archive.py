@@ -30,6 +30,7 @@ class Archive:
         self._lock = threading.RLock()
         self._places: dict[str, tuple[int, int]] = {}
         self._exchanges: list[Exchange] = []
+        self._first: dict[tuple[str, str | None], Exchange] = {}
         self._end = 0
         if path.exists():
             self._index()
@@ -44,10 +45,9 @@ class Archive:
 
         Raises EvidenceError where the kept bytes are no longer those that were kept.
         """
-        for exchange in self.exchanges():
-            if exchange.question == question and run in {None, exchange.run}:
-                return self.answer(exchange)
-        return None
+        with self._lock:
+            exchange = self._first.get((question, run))
+        return None if exchange is None else self.answer(exchange)
 
     def answer(self, exchange: Exchange) -> Answer:
         """What was kept, as the wire hands it back: always read from the file."""
@@ -81,7 +81,8 @@ class Archive:
 
         With an outcome other than ANSWERED and no bytes, a small JSON object is kept that says so.
         *asked_at* is kept in UTC to the second. *http_request* must be free of secrets.
-        Raises ValueError for a URI that a WARC header cannot hold, or a time without a zone.
+        Raises ValueError for a URI that a WARC header cannot hold, or a time without a zone, and EvidenceError
+        where the file cannot be written.
         """
         record = _record(
             question=question, kept=kept, run=run, peer=peer, asked_at=asked_at, origin=origin,
@@ -103,6 +104,8 @@ class Archive:
     def _note(self, exchange: Exchange, start: int, end: int) -> None:
         self._places[exchange.id] = (start, end)
         self._exchanges.append(exchange)
+        for run in (exchange.run, None):
+            self._first.setdefault((exchange.question, run), exchange)
 
     def _read(self, exchange: Exchange) -> warc.Kept:
         with self._lock:
@@ -120,13 +123,16 @@ class Archive:
         return kept
 
     def _write(self, record: warc.Kept, packed: bytes) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.torn:
-            self._set_torn_end_aside()
-        with self.path.open("ab") as file:
-            file.write(packed)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            if self.torn:
+                self._set_torn_end_aside()
+            with self.path.open("ab") as file:
+                file.write(packed)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise EvidenceError(f"cannot write {self.path}: {error.strerror}") from error
         start = self._end
         self._end += len(packed)
         self._note(record.exchange, start, self._end)

@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -52,17 +53,17 @@ class CaseFolder:
         opened = _time(info.get("opened_at"))
         if _taken(path):
             raise EvidenceError(f"{path} already holds something: choose another folder for the case")
-        try:
+        with _writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
             try:
                 _fill(draft, original, {**info, "format": FORMAT, "opened_at": stamp(opened)}, opened)
+                if path.is_dir():
+                    path.rmdir()
                 draft.replace(path)
             except BaseException:
                 shutil.rmtree(draft, ignore_errors=True)
                 raise
-        except OSError as error:
-            raise EvidenceError(f"cannot write the case folder {path}: {error.strerror}") from error
         return cls.open(path)
 
     @classmethod
@@ -110,7 +111,8 @@ class CaseFolder:
     def update_info(self, **changes: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
         """Put *changes* into ``case.json``; datetimes become ISO 8601 in UTC."""
         told = _json({**self._info, **changes})
-        bag.replace(self.path / CASE, told)
+        with _writing(self.path):
+            bag.replace(self.path / CASE, told)
         self._info = json.loads(told)
 
     def add_file(self, relative: str, content: bytes, *, replace: bool = False) -> Path:
@@ -127,9 +129,10 @@ class CaseFolder:
             raise EvidenceError(f"no file can be kept under the name {relative!r}")
         if target.exists() and target.read_bytes() != content and not (replace and name != ORIGINAL):
             raise EvidenceError(f"{target} is already kept with other content")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists() or replace:
-            bag.replace(target, content)
+        with _writing(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists() or replace:
+                bag.replace(target, content)
         return target
 
     def log(
@@ -137,8 +140,9 @@ class CaseFolder:
     ) -> None:
         """Add a line to the custody log, with the digest of *item*, a path in the case, as it is now."""
         path = self.path / item
-        after = bag.digests(path)["sha256"] if path.is_file() else ""
-        _append_custody(self.path, when=when, who=who, action=action, why=why, item=item, after=after)
+        with _writing(self.path):
+            after = bag.digests(path)["sha256"] if path.is_file() else ""
+            _append_custody(self.path, when=when, who=who, action=action, why=why, item=item, after=after)
 
     def custody(self) -> tuple[custody.Entry, ...]:
         """The custody log, oldest line first."""
@@ -146,11 +150,21 @@ class CaseFolder:
 
     def seal(self) -> None:
         """Write the bag's manifests over what the folder holds now."""
-        bag.seal(self.path, _bag_info(self._info))
+        with _writing(self.path):
+            bag.seal(self.path, _bag_info(self._info))
 
     def verify(self) -> tuple[Problem, ...]:
         """What is not as it was sealed; empty where all is well."""
         return verify(self.path)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """What the disk refuses becomes one line that says where."""
+    try:
+        yield
+    except OSError as error:
+        raise EvidenceError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _fill(root: Path, original: bytes, info: Mapping[str, Any], opened: datetime) -> None:

@@ -14,6 +14,7 @@ from urllib3.exceptions import HTTPError
 from urllib3.response import HTTPResponse
 
 from phishlab import indicators
+from phishlab.evidence import response
 from phishlab.records import Outcome, Question
 from phishlab.wire.clock import Deadline
 from phishlab.wire.guard import NotDialledError, Target
@@ -42,6 +43,10 @@ def ask(question: Question, find: Callable[[str, int], Target], timeout: float, 
     request = _head(f"GET {path} HTTP/1.1", shown)
     tls = ssl.create_default_context(cafile=ca_file) if url.scheme == "https" else None
     reply = _put(target, path, [*shown, *question.secret_headers], Deadline(timeout), tls)
+    if _repeats(reply.kept, question.secret_headers):
+        return failed(
+            "the server repeats a secret of the request: nothing of it is kept", target.peer, request
+        )
     return Reply(
         outcome=reply.outcome,
         kept=reply.kept,
@@ -49,6 +54,11 @@ def ask(question: Question, find: Callable[[str, int], Target], timeout: float, 
         note=reply.note,
         request=request,
     )
+
+
+def _repeats(kept: bytes, secrets: Sequence[tuple[str, str]]) -> bool:
+    values = [value.encode("latin-1", "replace") for _, value in secrets if value]
+    return any(value in text for value in values for text in (kept, response.parse(kept).body))
 
 
 def _put(
@@ -105,22 +115,20 @@ def _exchange(
     connection = HTTPConnection(*target.dialled)
     connection.sock = server
     connection.request("GET", path, headers=dict(headers), preload_content=False, decode_content=False)
-    response = connection.getresponse()
+    answer = connection.getresponse()
     body = bytearray()
-    while chunk := response.read1(65_536, decode_content=False):
+    while chunk := answer.read1(65_536, decode_content=False):
         body += chunk
         if len(body) > LIMIT:
             return None
-    return _status_line(response) + bytes(body)
+    return _status_line(answer) + bytes(body)
 
 
-def _status_line(response: HTTPResponse) -> bytes:
+def _status_line(answer: HTTPResponse) -> bytes:
     """Status line and headers as they came, but for the transfer encoding, which is undone."""
-    headers = [
-        (name, value) for name, value in response.headers.items() if name.lower() != "transfer-encoding"
-    ]
-    version = "1.0" if response.version == 10 else "1.1"
-    return _head(f"HTTP/{version} {response.status} {response.reason or ''}".rstrip(), headers)
+    headers = [(name, value) for name, value in answer.headers.items() if name.lower() != "transfer-encoding"]
+    version = "1.0" if answer.version == 10 else "1.1"
+    return _head(f"HTTP/{version} {answer.status} {answer.reason or ''}".rstrip(), headers)
 
 
 def _head(first: str, headers: Sequence[tuple[str, str]]) -> bytes:

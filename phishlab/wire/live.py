@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from phishlab.errors import PhishlabError
+from phishlab.errors import DataError, PhishlabError
 from phishlab.evidence.archive import Archive
 from phishlab.records import Answer, Level, Outcome, Provenance, Question
 from phishlab.wire import clock, dns, gate, guard, http, redirect, whois
@@ -33,7 +33,8 @@ class LiveWire:
     question; WHOIS gets twice, HTTP four times as long. *visit_folder*: where a visit leaves its files,
     beside the archive's folder by default. *recipients*: addresses that no question may name. *pace*: seconds
     between two questions to one server, by scheme. *on_question*: told of each question when it is put
-    (``asking``) and of its outcome.
+    (``asking``) and of its outcome. Raises DataError where *ca_file* is not there, EvidenceError where an
+    answer cannot be written; for nothing that a server does.
     """
 
     def __init__(
@@ -58,6 +59,8 @@ class LiveWire:
         self._level = level
         self._nameservers = nameservers
         self._dial = dial or {}
+        if ca_file and not Path(ca_file).is_file():
+            raise DataError(f"there is no file of certificate authorities at {ca_file}")
         self._ca_file = str(ca_file) if ca_file else None
         self._timeout = timeout
         self._clock = clock

@@ -49,6 +49,8 @@ PAGES: dict[str, web.Page] = {
     "sgogoj.com/drip-endless": web.dripping(OK + b"\r\n" + b"." * 999, 0.05),
     "sgogoj.com/drip-head": web.dripping(OK + b"X: " + b"y" * 999, 0.05),
     "sgogoj.com/huge": web.endless(),
+    "sgogoj.com/echo": web.page("your key is canary-key-3f9d"),
+    "sgogoj.com/packed-echo": web.page(gzip.compress(b"canary-key-3f9d"), Content_Encoding="gzip"),
     "wrong-name.example.com/": web.page("unreachable"),
 }
 
@@ -219,6 +221,15 @@ def test_an_authority_that_is_not_trusted_does_not_stand(here: World, archive: A
     answer = get(here, archive, "https://sgogoj.com/", ca_file=None)
     assert answer.outcome is Outcome.FAILED
     assert "its certificate does not stand" in answer.note
+
+
+@pytest.mark.parametrize("path", ["echo", "packed-echo"])
+def test_a_server_that_repeats_a_secret_gets_nothing_kept(here: World, archive: Archive, path: str) -> None:
+    secret = (("Auth-Key", "canary-key-3f9d"),)
+    question = Question(uri=f"http://sgogoj.com/{path}", level=Level.ACTIVE, secret_headers=secret)
+    answer = here.wire(archive).ask(question)
+    assert (answer.outcome, answer.data) == (Outcome.FAILED, b"")
+    assert answer.note == "the server repeats a secret of the request: nothing of it is kept"
 
 
 def test_headers_travel_and_secrets_are_never_kept(here: World, archive: Archive) -> None:

@@ -252,6 +252,11 @@ def test_a_later_visit_leaves_the_files_of_the_first(archive: Archive) -> None:
     assert (folder / "run-2" / "screenshot.png").is_file()
 
 
+def test_authorities_that_are_not_there_are_told_of_at_once(archive: Archive) -> None:
+    with pytest.raises(DataError, match="no file of certificate authorities"):
+        LiveWire(archive, Level.OFFLINE, "1", ca_file="nowhere.pem")
+
+
 def test_the_clock_is_the_wires_own(archive: Archive) -> None:
     noon = datetime(2024, 1, 17, 12, tzinfo=UTC)
     wire = LiveWire(archive, Level.OFFLINE, "1", clock=lambda: noon)
