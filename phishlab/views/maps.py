@@ -1,0 +1,305 @@
+"""Maps of where databases put addresses: a live page that asks nothing of any network, and its still twin.
+
+folium draws the page. It compiles strings as Jinja templates, which is Python in this process, and puts them
+into scripts: so this module is the only one that makes folium objects, and every string that it hands over
+has been through ``safe``. What is phishlab's own (Leaflet, the style sheet, the script) goes in as it is.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from phishlab.records import Place
+from phishlab.views import basemap, pins, stillmap
+from phishlab.views.pins import Entry, Pin
+from phishlab.views.safe import Lens, safe
+
+still = stillmap.draw
+
+CLOSEST = 9
+"""Zoom level: about 300 m for a pixel. Nearer would claim what no such database knows."""
+_FIRST_LOOK = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflineMap:
+    """A map that needs no network. *html* is a whole page, *png* the same as a still picture."""
+
+    html: str
+    png: bytes
+    alt: str
+
+    def _repr_html_(self) -> str:
+        """The live map over its still: a notebook that is not trusted drops the frame and shows the picture.
+
+        The frame is sandboxed: its scripts cannot reach the notebook, open windows or send forms.
+        """
+        picture = base64.b64encode(self.png).decode("ascii")
+        page = self.html.replace("&", "&amp;").replace('"', "&quot;")
+        return (
+            '<div style="position:relative;max-width:1100px;height:560px;overflow:hidden">'
+            f'<img alt="{safe(self.alt)}" style="display:block;max-width:100%;max-height:560px;height:auto" '
+            f'src="data:image/png;base64,{picture}">'
+            f'<iframe title="{safe(self.alt)}" sandbox="allow-scripts" referrerpolicy="no-referrer" '
+            f'style="position:absolute;left:0;top:0;width:100%;height:100%;border:0" srcdoc="{page}"></iframe>'
+            "</div>"
+        )
+
+    def save(self, path: str | Path) -> Path:
+        """Writes the picture where *path* ends in ``.png``, else the page; OSError where it cannot."""
+        target = Path(path)
+        if target.suffix.lower() == ".png":
+            target.write_bytes(self.png)
+        else:
+            target.write_text(self.html, encoding="utf-8")
+        return target
+
+
+def world(places: Sequence[Place], lens: Lens, *, title: str = "") -> OfflineMap:
+    """The places on a map of the world, numbered, with a table that says what each point is worth."""
+    heading = lens.text(title[: pins.LONGEST]) if title else lens.say("pictures.map.title")
+    return OfflineMap(
+        html=_page(places, lens, heading),
+        png=stillmap.draw(places, lens, title=title),
+        alt=pins.alt(places, lens),
+    )
+
+
+def _page(places: Sequence[Place], lens: Lens, heading: str) -> str:
+    """The page: folium's, with Leaflet and the style inside, and a policy that lets nothing else run or load."""
+    points = pins.pins(places)
+    drawn = _map(points, places, lens)
+    figure = drawn.get_root()
+    _name_in_order(figure)
+    script, style = basemap.leaflet()
+    _put(figure.header, f"<title>{safe(heading)}</title>")
+    _put(figure.header, f"<style>{style}</style><style>{_own('page.css')}</style>")
+    _put(figure.header, f"<script>{_closed(script)}</script><script>{_MENDED}</script>")
+    _put(figure.html, _panel(places, lens, heading))
+    told = json.dumps(_told(points, lens)).replace("<", "\\u003c")
+    html: str = figure.render().replace(", maximum-scale=1.0, user-scalable=no", "")
+    ours = f"<script>{_own('page.js')}({drawn.get_name()}, {told});</script>\n</html>"
+    return _sealed(ours.join(html.rsplit("</html>", 1)))
+
+
+# folium makes popups with jQuery: this is the part of it that is used. And it makes each marker with Leaflet's
+# own icon first, which would be fetched, and puts ours in its place afterwards.
+_MENDED = (
+    "window.$=function(html){var t=document.createElement('template');t.innerHTML=html.trim();"
+    "return [t.content.firstChild]};L.Marker.prototype.options.icon=L.divIcon();"
+)
+
+
+def _map(points: tuple[Pin, ...], places: Sequence[Place], lens: Lens) -> Any:  # noqa: ANN401 - folium has no types
+    import folium
+
+    drawn = folium.Map(
+        location=(25, 10), zoom_start=2, tiles=None, min_zoom=1, max_zoom=CLOSEST, control_scale=True,
+        attributionControl=False, world_copy_jump=True,
+    )  # fmt: skip
+    land = basemap.around([(pin.lat, pin.lon) for pin in points])
+    for shapes, kind in ((land.countries, "land"), (land.regions, "region")):
+        shown = [{"type": "Feature", "properties": {}, "geometry": shape["geometry"]} for shape in shapes]
+        folium.GeoJson(
+            {"type": "FeatureCollection", "features": shown},
+            control=False, interactive=False, class_name=kind, smooth_factor=0.5,
+        ).add_to(drawn)  # fmt: skip
+    rows = {entry.number: entry for entry in pins.entries(places, lens)}
+    for pin in points:
+        for element in _pin(pin, rows):
+            element.add_to(drawn)
+    _nothing_from_outside(drawn)
+    return drawn
+
+
+def _pin(pin: Pin, rows: dict[int, Entry]) -> Iterator[Any]:
+    """A pin's radius, where one is given, and its numbered mark."""
+    import folium
+
+    kind = "area" if pin.stands_for_area else "point"
+    if pin.radius_km is not None:
+        yield folium.Circle(
+            (pin.lat, pin.lon), radius=pin.radius_km * 1000, class_name=f"circle-{kind}", interactive=False,
+            dash_array="6 5" if pin.stands_for_area else None, weight=2, fill=True, fill_opacity=0.12,
+        )  # fmt: skip
+    told = "".join(_row(rows[number]) for number, _ in pin.places)
+    names = "; ".join(f"{rows[number].address}, {rows[number].name}" for number, _ in pin.places)
+    yield folium.Marker(
+        (pin.lat, pin.lon),
+        icon=folium.DivIcon(
+            html=_mark(safe(pin.label), kind, safe(names)), icon_size=(0, 0), class_name="mark"
+        ),
+        popup=folium.Popup(f"<div>{told}</div>", max_width=280),
+    )
+
+
+def _mark(label: str, kind: str, names: str = "") -> str:
+    """The mark of a pin: a dot at the point, and a label that may stand aside. Its texts are safe already."""
+    unseen = f'<span class="unseen">: {names}</span>' if names else ""
+    return (
+        f'<div class="pin {kind}"><svg width="1" height="1" aria-hidden="true"><line></line></svg>'
+        f"<i></i><b>{label}{unseen}</b></div>"
+    )
+
+
+def _row(entry: Entry) -> str:
+    lines = "".join(f"<small>{safe(line)}</small>" for line in entry.lines)
+    return (
+        f'<div><code>{entry.number}: {safe(entry.address)}</code><br><span class="name">'
+        f"{safe(entry.name)}</span>{lines}</div>"
+    )
+
+
+def _panel(places: Sequence[Place], lens: Lens, heading: str) -> str:
+    """The table beside the map, the legend and the credits."""
+    solid = {number for pin in pins.pins(places) if not pin.stands_for_area for number, _ in pin.places}
+    items = "".join(
+        f'<li><span class="key">{_mark(str(entry.number), "point" if entry.number in solid else "area")}</span>'
+        f"<code>{safe(entry.address)}</code><br>"
+        f'<span class="name">{safe(entry.name)}</span>'
+        f"{''.join(f'<small>{safe(line)}</small>' for line in entry.lines)}</li>"
+        for entry in pins.entries(places, lens)
+    )
+    say = _sayer(lens)
+    empty = "" if places else f"<p>{say('none')}</p>"
+    return (
+        f'<section class="panel" role="region" tabindex="0" aria-label="{say("reach.panel")}">'
+        f"<h1>{safe(heading)}</h1><p>{say('caveat')}</p>{empty}<ol>{items}</ol>"
+        f"<p>{safe(pins.left_out(places, lens))}</p>{_legend(lens)}{_credits(places, lens)}</section>"
+    )
+
+
+def _legend(lens: Lens) -> str:
+    say = _sayer(lens)
+    return (
+        f'<dl><dt><span class="key">{_mark("1", "area")}</span></dt><dd>{say("legend.area")}</dd>'
+        f'<dt><span class="key">{_mark("1", "point")}</span></dt><dd>{say("legend.point")}</dd>'
+        f'<dt><span class="ring"></span></dt><dd>{say("legend.radius")}</dd></dl>'
+    )
+
+
+def _credits(places: Sequence[Place], lens: Lens) -> str:
+    """Whose data it is. Only the publishers known here become links, and their addresses are ours."""
+    data = "".join(
+        f'<p class="credit">{safe(credit.text)}{"".join(map(_link, credit.homes))}</p>'
+        for credit in pins.credits(places, lens)
+    )
+    return f'{data}<p class="credit">{_sayer(lens)("credit.land")}</p>'
+
+
+def _link(home: str) -> str:
+    return f' <a href="https://{home}/" target="_blank" rel="noopener noreferrer">{home}</a>'
+
+
+class _sayer:  # noqa: N801 - it is used as a function
+    """Says a sentence of this room, safe to stand in a page."""
+
+    def __init__(self, lens: Lens) -> None:
+        self._lens = lens
+
+    def __call__(self, sentence: str) -> str:
+        return safe(self._lens.say(f"pictures.map.{sentence}"))
+
+
+def _told(points: tuple[Pin, ...], lens: Lens) -> dict[str, object]:
+    """What the page's script is told: numbers and phishlab's own sentences, nothing from a mail or database."""
+    return {
+        "lang": lens.lang,
+        "map": lens.say("pictures.map.reach.map"),
+        "in": lens.say("pictures.map.reach.zoom-in"),
+        "out": lens.say("pictures.map.reach.zoom-out"),
+        "bounds": _bounds(points),
+        "zoom": _FIRST_LOOK,
+    }
+
+
+def _bounds(points: tuple[Pin, ...]) -> list[list[float]]:
+    """South-west and north-east of all pins and their radii, in degrees."""
+    if not points:
+        return [[-50.0, -150.0], [70.0, 170.0]]
+    reaches = [(pin, min((pin.radius_km or 0.0) / 111.0, 20.0)) for pin in points]
+    south = max(min(pin.lat - reach for pin, reach in reaches), -80.0)
+    north = min(max(pin.lat + reach for pin, reach in reaches), 80.0)
+    west = min(pin.lon - reach for pin, reach in reaches)
+    east = max(pin.lon + reach for pin, reach in reaches)
+    return [[south, west], [north, east]]
+
+
+# --- folium, tamed ------------------------------------------------------------------------------------------
+
+
+def _put(parent: Any, text: str) -> None:  # noqa: ANN401 - branca has no types
+    """Adds *text* as it is, so that no template engine reads it."""
+    from branca.element import Element
+
+    element = Element("")
+    element._template = _Verbatim(text)  # noqa: SLF001 - branca's own way in would compile the text
+    parent.add_child(element)
+
+
+class _Verbatim:
+    """Stands where branca expects a compiled template."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def render(self, **_: object) -> str:
+        return self._text
+
+
+def _elements(element: Any) -> Iterator[Any]:  # noqa: ANN401 - branca has no types
+    yield element
+    for part in ("header", "html", "script"):
+        if (child := getattr(element, part, None)) is not None and hasattr(child, "_children"):
+            yield from _elements(child)
+    for child in list(getattr(element, "_children", {}).values()):
+        yield from _elements(child)
+
+
+def _nothing_from_outside(drawn: Any) -> None:  # noqa: ANN401 - folium has no types
+    """Empties the lists of scripts and styles that folium would fetch: on the objects, never on their classes."""
+    for element in _elements(drawn):
+        for kind in ("default_js", "default_css"):
+            if getattr(element, kind, None):
+                setattr(element, kind, [])
+
+
+def _name_in_order(figure: Any) -> None:  # noqa: ANN401 - branca has no types
+    """Numbers in place of folium's random names: the same map is the same bytes."""
+    for number, element in enumerate(_elements(figure)):
+        element._id = f"{number:04x}"  # noqa: SLF001 - branca offers no other way
+
+
+def _sealed(html: str) -> str:
+    """The page with a policy: the scripts that are in it run, nothing else does, and nothing is fetched."""
+    hashes = " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    )
+    policy = (
+        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return html.replace(
+        "<head>",
+        f'<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">',
+        1,
+    )
+
+
+def _closed(script: str) -> str:
+    return script.replace("</script", "<\\/script")
+
+
+@cache
+def _own(name: str) -> str:
+    return (files("phishlab.views") / name).read_text(encoding="utf-8").strip()

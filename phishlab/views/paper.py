@@ -1,0 +1,185 @@
+"""A sheet to draw on: matplotlib's objects on the Agg canvas, twice as dense as a screen, and fonts for 日本語.
+
+Nothing here changes matplotlib's settings; two font files are made known to it, which alters no default.
+Lengths are CSS pixels (1/96 inch), from the top left.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from phishlab.errors import DataError
+
+DENSITY = 2
+WIDTH = 520
+"""CSS pixels: half a page, or a phone's column a little reduced."""
+INK, MUTED, PAPER = "#17212b", "#44525e", "#ffffff"
+SEA, LAND, BORDER, REGION = "#dbe7ef", "#f6f3ea", "#6f7f8a", "#8a8f84"
+AREA, POINT = "#b34700", "#00558c"
+
+_FAMILY = ["DejaVu Sans", "IPAexGothic"]
+_MIXED = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
+FORMATS = tuple(_MIXED)
+
+
+class Sheet:
+    """A sheet of *width* by *height* CSS pixels."""
+
+    def __init__(self, height: float, width: float = WIDTH) -> None:
+        """A white sheet."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+
+        self.width, self.height = width, height
+        self.figure = Figure(figsize=(width / 96, height / 96), dpi=96 * DENSITY, facecolor=PAPER)
+        FigureCanvasAgg(self.figure)
+        _fonts()
+
+    def panel(self, left: float, top: float, width: float, height: float) -> Any:  # noqa: ANN401 - Axes
+        """Axes in a rectangle of the sheet, without ticks."""
+        box = (left / self.width, 1 - (top + height) / self.height, width / self.width, height / self.height)
+        axes = self.figure.add_axes(box)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        return axes
+
+    def write(self, left: float, top: float, text: str, *, size: float = 13, **style: Any) -> None:  # noqa: ANN401
+        """*text*, its top left corner at the point, never read as mathematics; *size* in CSS pixels."""
+        style = {"va": "top", "ha": "left"} | style
+        letters = typeset(text, size, bold=style.pop("bold", False), color=style.pop("color", INK))
+        self.figure.text(left / self.width, 1 - top / self.height, **letters, **style)
+
+    def bytes(self, format: str = "png") -> bytes:  # noqa: A002 - matplotlib's word
+        """The sheet as a file: ``png``, ``svg`` or ``pdf``; ValueError for another word."""
+        if format not in FORMATS:
+            raise ValueError(f"a picture cannot be {format!r}: choose {', '.join(FORMATS)}")
+        import matplotlib as mpl
+
+        out = io.BytesIO()
+        with mpl.rc_context({"svg.hashsalt": "phishlab", "pdf.fonttype": 42}):
+            self.figure.savefig(out, format=format, dpi=96 * DENSITY, metadata=_MIXED[format])
+        return _lightened(out.getvalue()) if format == "png" else out.getvalue()
+
+
+def _lightened(png: bytes) -> bytes:
+    """The picture with 256 colours: a third of the bytes, and no difference that an eye finds in flat areas."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as image:
+        flat = image.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        flat.save(out, format="png", optimize=True, dpi=(96 * DENSITY, 96 * DENSITY))
+    return out.getvalue()
+
+
+def typeset(text: str, size: float = 13, *, bold: bool = False, color: str = INK) -> dict[str, Any]:
+    """What matplotlib's text functions need: letters that it has, its fonts, no mathematics.
+
+    The Japanese font has one weight; bold 日本語 is drawn with a thicker outline.
+    """
+    style = {"s": drawable(text), "fontsize": size * 0.75, "fontfamily": _FAMILY, "parse_math": False, "color": color}
+    if bold:
+        from matplotlib.patheffects import withStroke
+
+        style["path_effects"] = [withStroke(linewidth=size * 0.05, foreground=color)]
+    return style
+
+
+def drawable(text: str) -> str:
+    """*text* with every letter that no font here has spelled out, ``⟨U+AC00⟩``: never a box, never dropped."""
+    have = _letters()
+    return "".join(char if char in "\n" or ord(char) in have else f"⟨U+{ord(char):04X}⟩" for char in text)
+
+
+def wrapped(text: str, width: float, size: float = 13) -> list[str]:
+    """*text* in lines of at most *width* CSS pixels; a long word is cut rather than lost."""
+    lines, line = [], ""
+    for word in _words(drawable(text)):
+        if _width(line + word.rstrip(), size) > width and line:
+            lines.append(line.rstrip())
+            line = word.lstrip()
+        else:
+            line += word
+        while _width(line.rstrip(), size) > width:
+            cut = _fitting(line, width, size)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _words(text: str) -> list[str]:
+    """Pieces between which a line may break: after a space, and around each wide letter but not before 、。."""
+    words: list[str] = []
+    for char in text:
+        closing = char in "、。，．）」』】：ー,.)：」"
+        if words and (closing or not (words[-1].endswith(" ") or _wide(char) or _wide(words[-1][-1]))):
+            words[-1] += char
+        else:
+            words.append(char)
+    return words
+
+
+def _fitting(line: str, width: float, size: float) -> int:
+    cut = len(line)
+    while cut > 1 and _width(line[:cut], size) > width:
+        cut -= 1
+    return cut
+
+
+def _wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+def _width(text: str, size: float) -> float:
+    """Width of *text* in CSS pixels, by the fonts' own measures."""
+    return sum(_advance(char) for char in text) * size
+
+
+@cache
+def _advance(char: str) -> float:
+    """Width of a letter as a share of its size."""
+    from matplotlib.ft2font import LoadFlags
+
+    for font, letters in _faces():
+        if ord(char) in letters:
+            font.set_size(100, 72)
+            return float(font.load_char(ord(char), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
+    return 1.0
+
+
+@cache
+def _letters() -> frozenset[int]:
+    return frozenset(code for _, letters in _faces() for code in letters)
+
+
+@cache
+def _faces() -> tuple[tuple[Any, frozenset[int]], ...]:
+    """The fonts in order, and the letters that each has."""
+    from matplotlib.ft2font import FT2Font
+
+    fonts = [FT2Font(str(path)) for path in _fonts()]
+    return tuple((font, frozenset(font.get_charmap())) for font in fonts)
+
+
+@cache
+def _fonts() -> tuple[Path, ...]:
+    """The font files; the Japanese one is made known to matplotlib.
+
+    Importing matplotlib_fontja would change matplotlib's settings for the whole process, so it is only located.
+    """
+    import matplotlib as mpl
+    from matplotlib import font_manager
+
+    found = find_spec("matplotlib_fontja")
+    places = list(found.submodule_search_locations or []) if found else []
+    japanese = [Path(place) / "fonts" / "ipaexg.ttf" for place in places]
+    if not japanese or not japanese[0].is_file():
+        raise DataError("the font for 日本語 is missing: pip install matplotlib-fontja")
+    if not any(entry.name == _FAMILY[1] for entry in font_manager.fontManager.ttflist):
+        font_manager.fontManager.addfont(str(japanese[0]))
+    return Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", japanese[0]

@@ -1,0 +1,185 @@
+"""What stands at a point of a map, in words: addresses that share a point share a pin."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from phishlab import wording
+from phishlab.records import Place, PointClass
+from phishlab.views.safe import Lens
+
+MOST = 60
+"""Places on one map; the others are counted, so that nothing is left out in silence."""
+CREDITS = 6
+_HOMES = {"db-ip.com": "db-ip", "www.maxmind.com": "maxmind"}
+"""Publishers whose licence asks for a link: their home, and the word that tells them."""
+LONGEST = 160
+"""Characters of one name from a database; real ones are far shorter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One point of the map: *lat* and *lon* in degrees, and the numbered places that lie on it."""
+
+    lat: float
+    lon: float
+    places: tuple[tuple[int, Place], ...]
+
+    @property
+    def label(self) -> str:
+        """``1`` or, for several, ``1, 2``; a long list is cut."""
+        numbers = [str(number) for number, _ in self.places]
+        return ", ".join(numbers) if len(numbers) <= 4 else f"{numbers[0]}–{numbers[-1]} ({len(numbers)})"
+
+    @property
+    def stands_for_area(self) -> bool:
+        """Whether the point is known to be a default, or shared: never drawn as a solid pin."""
+        return any(
+            place.point is not PointClass.OTHER or place.shared_by is not None for _, place in self.places
+        )
+
+    @property
+    def radius_km(self) -> float | None:
+        """The largest radius that a database gives here, None where none does."""
+        radii = [
+            place.radius_km
+            for _, place in self.places
+            if place.radius_km is not None and math.isfinite(place.radius_km) and place.radius_km > 0
+        ]
+        return min(max(radii), 20_000.0) if radii else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row of the table beside a map, fit to be printed."""
+
+    number: int
+    address: str
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Whose data it is, fit to be printed, and the publisher's home where the licence asks for a link."""
+
+    text: str
+    homes: tuple[str, ...]
+
+
+def pins(places: Sequence[Place]) -> tuple[Pin, ...]:
+    """The points of the places that can be drawn, in the order of their first number."""
+    found: dict[tuple[float, float], list[tuple[int, Place]]] = {}
+    for number, place in enumerate(places[:MOST], start=1):
+        if _drawable(place):
+            found.setdefault((place.lat, place.lon), []).append((number, place))
+    return tuple(Pin(lat=lat, lon=lon, places=tuple(there)) for (lat, lon), there in found.items())
+
+
+def entries(places: Sequence[Place], lens: Lens) -> tuple[Entry, ...]:
+    """The table beside the map."""
+    return tuple(
+        Entry(
+            number=number,
+            address=_brief(place.ip, lens),
+            name=name(place, lens),
+            lines=tuple(_lines(place, lens)),
+        )
+        for number, place in enumerate(places[:MOST], start=1)
+    )
+
+
+def name(place: Place, lens: Lens) -> str:
+    """What the database calls the place, from small to large: ``Shibuya City, Tokyo, Japan (JP)``."""
+    code = f"({_brief(place.country_code, lens)})" if place.country_code else ""
+    known = dict.fromkeys(_brief(part, lens) for part in (place.city, place.region, place.country) if part)
+    return " ".join(part for part in (", ".join(known), code) if part) or _say(lens, "unnamed")
+
+
+def coordinates(place: Place) -> str:
+    """Latitude and longitude with no more digits than the databases give (four decimals)."""
+    return f"{_degrees(place.lat)}, {_degrees(place.lon)}"
+
+
+def credits(places: Sequence[Place], lens: Lens) -> tuple[Credit, ...]:  # noqa: A001 - site's builtin is not meant
+    """The attributions of the places, each once. The address of a known home is taken out of the text."""
+    found = []
+    for text in list(dict.fromkeys(place.attribution for place in places if place.attribution))[:CREDITS]:
+        homes = tuple(home for home, word in _HOMES.items() if word in text.lower())
+        for home in homes:
+            text = re.sub(rf"\s*\(?(available from )?https://{re.escape(home)}/?\)?(?=[\s,.;)]|$)", "", text)
+        found.append(Credit(text=_say(lens, "credit.data", attribution=_brief(text, lens)), homes=homes))
+    return tuple(found)
+
+
+def left_out(places: Sequence[Place], lens: Lens) -> str:
+    """The sentence that counts the places beyond MOST, or nothing."""
+    return _say(lens, "more", count=str(len(places) - MOST)) if len(places) > MOST else ""
+
+
+def alt(places: Sequence[Place], lens: Lens) -> str:
+    """What the picture shows, for those who do not see it."""
+    if not places:
+        return _say(lens, "none")
+    rows = "; ".join(f"{entry.number}: {entry.address}, {entry.name}" for entry in entries(places, lens)[:12])
+    return _say(lens, "alt", count=str(len(places)), rows=rows)
+
+
+def _lines(place: Place, lens: Lens) -> list[str]:
+    """Coordinates and radius, the database and its date, what the point stands for, who registered it."""
+    lines = [_where(place, lens), _database(place, lens), _point(place, lens)]
+    if place.registered_country and place.registered_country != place.country_code:
+        lines.append(_say(lens, "registered", country=_brief(place.registered_country, lens)))
+    return lines
+
+
+def _where(place: Place, lens: Lens) -> str:
+    if not _drawable(place):
+        return _say(lens, "no-point")
+    radius = place.radius_km
+    given = radius is not None and math.isfinite(radius) and radius > 0
+    extent = _say(lens, "radius", km=f"{radius:g}") if given else _say(lens, "no-radius")
+    return f"{coordinates(place)} · {extent}"
+
+
+def _database(place: Place, lens: Lens) -> str:
+    built = lens.when(place.built)[:10]
+    return _say(lens, "database", database=_brief(place.database, lens), built=built)
+
+
+def _point(place: Place, lens: Lens) -> str:
+    said = _say(lens, f"point.{place.point.value}")
+    if place.shared_by is None:
+        return said
+    shared = _say(lens, "shared", count=f"{place.shared_by:,}")
+    if place.shared_share is not None and math.isfinite(place.shared_share):
+        shared = _say(
+            lens, "shared-share", count=f"{place.shared_by:,}", percent=f"{place.shared_share:.1%}"[:-1]
+        )
+    return said + _say(lens, "between") + shared
+
+
+def _say(lens: Lens, sentence: str, **values: str) -> str:
+    """A sentence of this room; the values have been through the lens, or are phishlab's own numbers."""
+    return wording.say(lens.lang, f"pictures.map.{sentence}", **values)
+
+
+def _brief(text: str, lens: Lens) -> str:
+    shown = " ".join(lens.text(text[: 4 * LONGEST]).split())
+    return shown if len(shown) <= LONGEST else shown[:LONGEST] + "…"
+
+
+def _degrees(value: float) -> str:
+    return repr(round(value, 4)).removesuffix(".0")
+
+
+def _drawable(place: Place) -> bool:
+    return (
+        math.isfinite(place.lat)
+        and math.isfinite(place.lon)
+        and abs(place.lat) <= 90
+        and abs(place.lon) <= 180
+    )
