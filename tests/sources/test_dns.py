@@ -9,6 +9,7 @@ import pytest
 
 from phishlab.records import Answer, Level, Outcome
 from phishlab.sources import dns as names
+from phishlab.wire import dns as wire_dns
 
 
 def test_the_walkthroughs_own_question(scripted: Any, dns_says: Any) -> None:
@@ -185,3 +186,23 @@ def test_nobody_is_asked_about_an_address_that_nobody_holds(scripted: Any, ip: s
     found = names.pointer(wire, ip)
     assert (found.outcome, wire.asked) == (Outcome.NOT_ASKED, [])
     assert ip in found.note
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aica-interior.co.jp",
+        "_dmarc.aica-interior.co.jp",
+        "日本語.jp",
+        r"macro%percent\032\032space%20x.example.com",
+        "foo:bar/baz.example.com",
+        "a?b#c;d&e.example.com",
+        r"back\\slash.dot\.in.label.example",
+        r"\000\255.example",
+    ],
+)
+def test_the_wire_reads_the_very_name_out_of_the_question(text: str) -> None:
+    name = names.name(text)
+    message = wire_dns.query(names.question(name, "TXT").uri)
+    assert message is not None
+    assert (message.question[0].name, message.question[0].rdtype.name) == (name, "TXT")

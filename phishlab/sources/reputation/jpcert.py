@@ -74,6 +74,8 @@ def read(folder: Path, url: str) -> bytes:
         digests[file.name] = hashlib.sha256(data).hexdigest()
         for row in _rows(data):
             newest = max(newest, row["date"])
+            if not _may_hold(row["URL"], wanted[0]):
+                continue
             key = _key(row["URL"])
             if wanted[0] and (key == wanted or (key[0] == wanted[0] and len(rows) < _SHOWN)):
                 rows.append(row)
@@ -91,10 +93,19 @@ def _bytes(file: Path) -> bytes:
 
 def _rows(data: bytes) -> Iterator[dict[str, str]]:
     """``2023/01/04 13:43:00,https://lifes-little-pleasures.com/jp,イオンカード`` below ``date,URL,description``."""
-    text = io.StringIO(data.decode("utf-8-sig", "replace"))
-    for row in csv.DictReader(text):
-        if row.get("date") and row.get("URL"):
-            yield {name: row.get(name) or "" for name in ("date", "URL", "description")}
+    table = csv.reader(io.StringIO(data.decode("utf-8-sig", "replace")))
+    try:
+        if next(table, [])[:3] == ["date", "URL", "description"]:
+            yield from (
+                {"date": row[0], "URL": row[1], "description": row[2]} for row in table if len(row) > 2
+            )
+    except csv.Error as error:
+        raise DataError(f"a file of {SERVICE} cannot be read: {error}") from error
+
+
+def _may_hold(url: str, host: str) -> bool:
+    """Whether *url* can lead to *host*: a quick look before it is parsed, for a list of 200,000 rows."""
+    return host in url.lower() or not url.isascii() or "%" in url.partition("://")[2].partition("/")[0]
 
 
 def _key(url: str) -> tuple[str, str]:

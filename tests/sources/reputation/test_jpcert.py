@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
-from phishlab.records import ListingState, Outcome
+from phishlab.evidence.archive import Archive
+from phishlab.records import Level, ListingState, Outcome
 from phishlab.sources.reputation import jpcert
+from phishlab.wire.live import LiveWire
 
 CSV = (
     "date,URL,description\r\n"
@@ -76,14 +78,16 @@ def test_a_replay_without_the_folder_reads_what_was_kept(scripted: Any, folder: 
     assert record.state is ListingState.LISTED
 
 
-def test_no_folder_an_empty_folder_and_a_broken_file_are_not_asked(scripted: Any, tmp_path: Path) -> None:
+def test_an_empty_a_broken_and_a_missing_folder_are_not_asked(tmp_path: Path) -> None:
+    """On the live wire, which tells phishlab's own trouble as NOT_ASKED and keeps nothing of it."""
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "x.csv.gz").write_bytes(b"no gzip")
     empty = tmp_path / "empty"
     empty.mkdir()
     for folder in (empty, broken, tmp_path / "missing"):
-        found = jpcert.url(scripted({}), "http://a.example/", folder)
+        wire = LiveWire(Archive(tmp_path / f"{folder.name}.warc.gz"), Level.OFFLINE, "1")
+        found = jpcert.url(wire, "http://a.example/", folder)
         assert found.record is not None
         assert (found.record.state, found.outcome) == (ListingState.NOT_ASKED, Outcome.NOT_ASKED)
         assert str(folder) in found.note

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,7 +85,7 @@ def test_every_service_speaks_of_a_link_and_none_learns_of_the_recipient(
 ) -> None:
     link = Link(url=URL, host="sgogoj.com", registrable="sgogoj.com")
     wire = scripted(_nothing, Level.THIRD_PARTY)
-    found = list(reputation.of_link(wire, link, VICTIM, tmp_path))
+    found = list(reputation.of_link(wire, link, VICTIM))
     assert [lookup.record.state for lookup in found if lookup.record] == [ListingState.NOT_ASKED] * 5
     assert not any("victim" in question.uri for question in wire.asked)
 
