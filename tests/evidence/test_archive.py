@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,3 +218,34 @@ def test_threads_may_keep_answers_at_once(archive: Archive) -> None:
 def test_a_folder_in_the_place_of_the_file_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(EvidenceError, match="cannot read"):
         Archive(tmp_path)
+
+
+_ASKING_WITHOUT_END = """
+import itertools, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from phishlab.evidence.archive import Archive
+from phishlab.records import Level, Outcome, Provenance, Question
+
+archive = Archive(Path(sys.argv[1]))
+for number in itertools.count():
+    archive.append(
+        Question(uri=f"dns:{number}.jp?type=A", level=Level.ACTIVE), bytes(50_000), run="1", peer="127.0.0.1:53",
+        asked_at=datetime(2024, 1, 17, tzinfo=UTC), origin=Provenance.RECORDED, outcome=Outcome.ANSWERED,
+    )
+    print(number, flush=True)
+"""
+
+
+def test_a_killed_process_leaves_all_that_it_had_kept(archive: Archive) -> None:
+    command = [sys.executable, "-c", _ASKING_WITHOUT_END, str(archive.path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as asking:
+        assert asking.stdout is not None
+        for line in asking.stdout:
+            if int(line) == 20:
+                asking.kill()
+    left = Archive(archive.path).exchanges()
+    assert len(left) >= 21
+    assert [exchange.question for exchange in left[:21]] == [
+        f"dns:{number}.jp?type=A" for number in range(21)
+    ]
