@@ -80,9 +80,7 @@ def test_a_page_that_takes_a_host_gets_no_path() -> None:
     assert observed.link("nobody", "http://sgogoj.com/") == ""
 
 
-def test_every_service_speaks_of_a_link_and_none_learns_of_the_recipient(
-    scripted: Any, tmp_path: Path
-) -> None:
+def test_every_service_speaks_of_a_link_and_none_learns_of_the_recipient(scripted: Any) -> None:
     link = Link(url=URL, host="sgogoj.com", registrable="sgogoj.com")
     wire = scripted(_nothing, Level.THIRD_PARTY)
     found = list(reputation.of_link(wire, link, VICTIM))
