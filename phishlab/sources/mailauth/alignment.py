@@ -76,10 +76,7 @@ def dmarc(
         (by for lookup in computed if (by := lookup.record) and _aligned(asked, by, domain, policy, rule)),
         None,
     )
-    open_questions = [
-        lookup for lookup in computed if lookup.record is None or lookup.record.result in _UNSETTLED
-    ]
-    result = "pass" if passing else "temperror" if open_questions else "fail"
+    result = "pass" if passing else "temperror" if _open(computed) else "fail"
     return _lookup(
         asked,
         domain,
@@ -94,6 +91,12 @@ def dmarc(
             "reason": "an SPF or DKIM result is not known today" if result == "temperror" else "",
         },
     )
+
+
+def _open(computed: Sequence[Lookup[Authentication]]) -> bool:
+    """Whether a result is missing, or not known today, that might have passed then."""
+    known = [lookup.record for lookup in computed if lookup.record and lookup.record.result not in _UNSETTLED]
+    return len(known) < len(computed) or {record.method for record in known} < {"spf", "dkim"}
 
 
 def parse(text: str) -> dict[str, str]:
