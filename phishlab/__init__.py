@@ -17,12 +17,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from phishlab.version import __version__
+
 if TYPE_CHECKING:
     from phishlab.case import Case
     from phishlab.views.safe import Lens
     from phishlab.views.steps import StepView
 
-__version__ = "0.1.0"
+__all__ = ["__version__", "investigate", "lens", "open_case", "show"]
 
 
 def open_case(path: str | Path, *, lang: str = "en", redacted: bool = True) -> Case:

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from phishlab import __version__
 from phishlab.assess import identity, links, receivers, route
 from phishlab.assess.brands import Brand
 from phishlab.evidence.folder import CaseFolder
@@ -25,6 +24,7 @@ from phishlab.records import (
     Route,
     Step,
 )
+from phishlab.version import __version__
 from phishlab.wire import Wire, clock
 from phishlab.wire.live import LiveWire
 from phishlab.wire.replay import ReplayWire

@@ -8,23 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-import phishlab
 from phishlab.assess import (
     authentication as judge_authentication,
+)
+from phishlab.assess import (
+    chain,
+    observables,
+    places,
+    registration,
+    reputation,
+    verdict,
 )
 from phishlab.assess import (
     identity as judge_identity,
 )
 from phishlab.assess import (
     links as judge_links,
-)
-from phishlab.assess import (
-    observables,
-    places,
-    registration,
-    reputation,
-    chain,
-    verdict,
 )
 from phishlab.assess import (
     page as judge_page,
@@ -51,6 +50,7 @@ from phishlab.sources import cloud as clouds
 from phishlab.sources import dns, geoip, mailauth, network, page
 from phishlab.sources import registration as domains
 from phishlab.sources import reputation as services
+from phishlab.version import __version__
 
 
 def message(case: Case) -> Step:
@@ -322,7 +322,7 @@ def casefile(case: Case, on_step: Callable[[Step], None] | None = None) -> CaseF
             on_step(steps[-1])
     return CaseFile(
         format=FORMAT,
-        phishlab=phishlab.__version__,
+        phishlab=__version__,
         case=case.name,
         level=case.level,
         receiver=case.route.origin.profile,

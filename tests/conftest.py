@@ -50,7 +50,7 @@ def shared_data() -> Path:
 ROOT = Path(__file__).parents[1]
 KAGOYA = ROOT / "data" / "cases" / "kagoya"
 _NO_SKIPS = os.environ.get("PHISHLAB_NO_SKIPS") == "1"
-_REFRESH = os.environ.get("PHISHLAB_REFRESH_GOLDEN") == "1"
+REFRESH = os.environ.get("PHISHLAB_REFRESH_GOLDEN") == "1"
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def golden() -> Callable[[str, bytes], None]:
 
     def compare(name: str, made: bytes) -> None:
         path = ROOT / "tests" / "golden" / name
-        if _REFRESH:
+        if REFRESH:
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(made)
         expected = path.read_bytes()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 from phishlab import walkthrough
 from phishlab.report import notebook
 from phishlab.views.safe import Lens
-from tests.conftest import ROOT
+from tests.conftest import REFRESH, ROOT
 
 BOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 WALKTHROUGHS = {"walkthrough.ipynb": "en", "walkthrough.ja.ipynb": "ja"}
@@ -35,7 +34,7 @@ def test_there_are_notebooks() -> None:
 def test_the_walkthrough_is_what_the_steps_make(name: str, lang: str) -> None:
     path = ROOT / "notebooks" / name
     made = notebook.text(notebook.build("../data/cases/kagoya", Lens(lang=lang)))
-    if os.environ.get("PHISHLAB_REFRESH_GOLDEN") == "1":
+    if REFRESH:
         path.write_text(made, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == made, "refresh with: make golden"
 

@@ -56,9 +56,14 @@ def execute(notebook: Notebook, cwd: Path, timeout: float = 120.0) -> Notebook:
         raise MissingExtraError(
             "running a notebook needs nbclient: pip install nbclient ipykernel"
         ) from error
-    loaded = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call] # nbformat ships no types for it
+    loaded = nbformat.reads(text(notebook), as_version=4)  # type: ignore[no-untyped-call] # nbformat ships no types for it
     client = NotebookClient(
-        loaded, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(cwd)}}
+        loaded,
+        timeout=timeout,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(cwd)}},
+        # The kernel talks on loopback to this process alone; its warning about that would alarm for nothing.
+        extra_arguments=["--log-level=ERROR"],
     )
     client.execute()
     done: Notebook = json.loads(nbformat.writes(loaded))  # type: ignore[no-untyped-call] # the same
