@@ -21,14 +21,15 @@ _FILE_ENDINGS = frozenset(
 
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = rf"(?:{_LABEL}\.){{1,20}}[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?"
+_AUTHORITY = r"""(?!h(?:tt|xx)ps?:|f[tx]p:)[^\s/\\?\#<>"'`]"""
 _V6 = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:.]{0,40}[0-9A-Fa-f:]"
 # Every repetition is bounded, so that the time stays linear in the text.
 _INDICATOR = re.compile(
     rf"""
-      (?P<scheme>https?|ftp|hxxps?|fxp)(?P<slashes>:[/\\]{{1,4}})(?P<authority>(?:(?!https?:|ftp:)[^\s/\\?\#<>"'`]){{0,2048}})
-    | (?<![A-Za-z0-9:.])(?P<v6>{_V6})(?![A-Za-z0-9:-]|\.[A-Za-z0-9])
-    | (?P<at>(?<=[A-Za-z0-9._+\-!\#$%&'*/=?^`{{|}}~"])@)(?P<domain>{_HOST})
-    | (?<![A-Za-z0-9.-])(?P<v4>(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}})(?![A-Za-z0-9-]|\.[0-9]|\[@\]|@|::)
+      (?P<scheme>https?|ftp|hxxps?|fxp)(?P<slashes>:[/\\]{{1,4}})(?P<authority>(?:{_AUTHORITY}){{0,2048}})
+    | (?<![A-Za-z0-9:.])(?P<v6>{_V6})(?![A-Za-z0-9:-]|\[?\.[A-Za-z0-9\]])
+    | (?P<at>(?<=[A-Za-z0-9._+\-!\#$%&'*/=?^`{{|}}~"])@)(?P<domain>{_HOST})(?![A-Za-z0-9-]*:[/\\])
+    | (?<![A-Za-z0-9.-])(?P<v4>(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}})(?![A-Za-z0-9-]|\.[A-Za-z0-9]|\[@\]|@|::)
     | (?<![A-Za-z0-9_.@-])(?P<host>{_HOST})\.?(?![A-Za-z0-9_@-]|\[@\])
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -52,7 +53,7 @@ def _inert(found: re.Match[str]) -> str:
     if found["at"]:
         return "[@]" + _bracket(found["domain"])
     if found["v6"]:
-        return found["v6"].replace(":", "[:]") if address(found["v6"]) else found[0]
+        return _bracket(found["v6"]).replace(":", "[:]") if address(found["v6"]) else found[0]
     if found["v4"]:
         return _bracket(found["v4"]) if address(found["v4"]) else found[0]
     host = found["host"]

@@ -22,6 +22,7 @@ _JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 def split(data: bytes) -> tuple[bytes, bytes]:
     """Header block and body; a block without an empty line after it has no body."""
+    data = data.removeprefix(b"\xef\xbb\xbf")  # an editor saved it as UTF-8
     end = _END.search(data, 0, MAX_BLOCK + 4)
     return (data[: end.start()], data[end.end() :]) if end else _headers_alone(data)
 

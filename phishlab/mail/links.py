@@ -20,7 +20,11 @@ _START = re.compile(r"(?i)(https?|ftp|hxxps?|fxp):(?://|\\\\|/{1,4})")
 _STOP = re.compile(
     r"[\s\x00-\x20\x7f\"<>`{}|^\u00a0\u2000-\u200a\u2028\u2029\u3000「」『』【】〔〕（）《》〈〉［］｛｝“”‘’]"
 )
-_JAPANESE = re.compile(r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff0d\uff0f-\uff60\uff61-\uff9f]")
+_JAPANESE = r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff0d\uff0f-\uff60\uff61-\uff9f]"
+_END = re.compile(rf"{_STOP.pattern}|(?P<japanese>{_JAPANESE})")
+_PATH = re.compile(r"[/?#\\\\]")
+_ENDING = re.compile(r"\.[A-Za-z]{2,24}\Z")
+_GLUED_ENDING = re.compile(r"\.[A-Za-z]{2,24}(?=[^\x00-\x7f])")
 _TRAILING = ".,;:!?'*_~。、．，"
 _PAIRS = {")": "(", "]": "["}
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -97,25 +101,25 @@ def _glued(text: str, start: int) -> bool:
 
 
 def _cut(text: str, start: int, authority: int) -> str:
-    window = text[start : start + _MAX_URL]
-    stop = _STOP.search(window, authority - start)
-    window = window[: stop.start()] if stop else window
-    window = window[: _foreign(window, authority - start)]
-    return _trimmed(window)
+    limit = min(len(text), start + _MAX_URL)
+    found = _END.search(text, authority, limit)
+    end = found.start() if found else limit
+    if found and found["japanese"] and not _PATH.search(text, authority, end):
+        end = _japanese_host_end(text, end, limit)
+    return _trimmed(text[start:end])
 
 
-def _foreign(window: str, authority: int) -> int:
-    """Where Japanese text begins that is not part of the URL: anywhere, unless the host itself is Japanese."""
-    path = re.compile(r"[/?#\\]").search(window, authority)
-    host_end = path.start() if path else len(window)
-    host = window[authority:host_end]
-    first = _JAPANESE.search(window, authority)
-    if first is None:
-        return len(window)
-    if first.start() >= host_end:
-        return first.start() if host.isascii() else len(window)
-    ending = re.compile(r"\.[A-Za-z]{2,24}(?=[^\x00-\x7f])").search(window, authority, first.start() + 1)
-    return ending.end() if ending and ending.end() == first.start() else len(window)
+def _japanese_host_end(text: str, japanese: int, limit: int) -> int:
+    """Where a URL ends whose host meets Japanese text: ``https://例え.jp/ぱす``, but ``https://evil.exampleへどうぞ``."""
+    if _ENDING.search(text, max(0, japanese - 26), japanese):
+        return japanese  # a whole ASCII host stands before
+    stop = _STOP.search(text, japanese, limit)
+    end = stop.start() if stop else limit
+    glued = _GLUED_ENDING.search(text, japanese, end)
+    path = _PATH.search(text, japanese, end)
+    if glued and (path is None or glued.end() <= path.start()):
+        return glued.end()
+    return end
 
 
 def _trimmed(found: str) -> str:

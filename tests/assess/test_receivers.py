@@ -6,10 +6,10 @@ import ipaddress
 from pathlib import Path
 
 import pytest
-from tests.mails import parsed
 
 from phishlab.assess import receivers
 from phishlab.errors import InputError
+from tests.mails import parsed
 
 
 def test_the_japanese_receivers_have_a_profile_each() -> None:
@@ -34,7 +34,7 @@ def test_each_shipped_profile_says_where_its_facts_are_from(name: str) -> None:
     assert profile.source
     assert all(ipaddress.ip_network(network) for network in profile.networks)
     if profile.source == "unverified":
-        assert not (profile.networks or profile.by_suffixes or profile.authserv_ids)
+        assert (profile.networks, profile.by_suffixes, profile.authserv_ids) == ((), (), ())
 
 
 def test_a_profile_of_the_analyst_s_own_is_a_file(tmp_path: Path) -> None:

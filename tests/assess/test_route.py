@@ -95,7 +95,8 @@ def test_servers_known_by_name_alone_give_moderate() -> None:
 
 
 def test_a_relay_taken_for_the_receiver_s_by_name_costs_confidence() -> None:
-    inner = f"Received: from fsav1.sakura.ne.jp (fsav1.sakura.ne.jp [198.51.100.9]) by www1.sakura.ne.jp with ESMTP; {DATE}"
+    peer = "from fsav1.sakura.ne.jp (fsav1.sakura.ne.jp [198.51.100.9])"
+    inner = f"Received: {peer} by www1.sakura.ne.jp with ESMTP; {DATE}"
     edge = EDGE.replace("mx.ours.example", "fsav1.sakura.ne.jp")
     found = route.trace(_mail(inner, edge), receivers.load("sakura"))
     assert (found.origin.ip, found.origin.confidence) == ("198.51.100.7", Confidence.LOW)

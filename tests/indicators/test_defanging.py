@@ -82,6 +82,6 @@ def test_whatever_the_text_twice_is_once_and_back_is_the_same() -> None:
     ["a." * 100_000, "http://" * 30_000, ":" * 200_000, "a@" * 100_000, "1." * 100_000, "a-" * 100_000],
 )
 def test_time_is_linear_in_hostile_text(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     indicators.defang(text)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3

@@ -67,8 +67,8 @@ def test_a_url_without_the_recipient_goes_out_as_it_is() -> None:
 
 def test_time_is_linear_for_long_texts_and_many_recipients() -> None:
     many = tuple(f"u{number}@example.jp" for number in range(20_000))
-    began = time.perf_counter()
+    began = time.process_time()
     shown = indicators.redact("u19999@example.jp " + "a@" * 200_000 + " u7@example.jp", many)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert "u19999@" not in shown
     assert "u7@" not in shown

@@ -30,6 +30,18 @@ def test_links_in_running_text(name: str) -> None:
     assert [link.url for link in links.find(TEXTS[name], None)] == EXPECTED[name]
 
 
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("https://evil-host.comへどうぞ", "evil-host.com"),
+        ("https://例え.jpへどうぞ", "xn--r8jz45g.jp"),
+        ("https://www.例え.jp/x「", "www.xn--r8jz45g.jp"),
+    ],
+)
+def test_a_host_against_japanese_text_ends_where_its_last_label_does(text: str, host: str) -> None:
+    assert [link.host for link in links.find(text, None)] == [host]
+
+
 def test_what_is_shown_and_where_it_leads_are_kept_apart() -> None:
     (link,) = links.find("", TEXTS["html"])
     assert (link.url, link.host, link.shown, link.where) == (
@@ -41,8 +53,11 @@ def test_what_is_shown_and_where_it_leads_are_kept_apart() -> None:
     ("html", "expected"),
     [
         ('<area href="https://e.example/a" alt="Login">', [("html-area", "https://e.example/a", "Login")]),
-        ('<form action="https://e.example/f"><input type=password></form>', [("html-form", "https://e.example/f", "")]),
-        ('<meta http-equiv="Refresh" content="0; url=https://e.example/m">', [("html-meta-refresh", "https://e.example/m", "")]),
+        ('<form action="https://e.example/f"><input></form>', [("html-form", "https://e.example/f", "")]),
+        (
+            '<meta http-equiv="Refresh" content="0; url=https://e.example/m">',
+            [("html-meta-refresh", "https://e.example/m", "")],
+        ),
         ('<img src="//e.example/p.gif">', [("html-img", "https://e.example/p.gif", "")]),
         ('<a href="//e.example/"><img alt="ここ"></a>', [("html-a", "https://e.example/", "ここ")]),
         ('<p style="background:url(https://e.example/b)">', [("html-style", "https://e.example/b", "")]),
@@ -50,7 +65,10 @@ def test_what_is_shown_and_where_it_leads_are_kept_apart() -> None:
         ('<a href="mailto:a@b.example">m</a><a href="#top">t</a><a href="rel/x">r</a><a href="">e</a>', []),
         ('<base href="https://b.example/d/"><a href="x">r</a>',
          [("html-base", "https://b.example/d/", ""), ("html-a", "https://b.example/d/x", "r")]),
-        ('<!--[if mso]><a href="https://e.example/mso">m</a><![endif]-->', [("html-a", "https://e.example/mso", "m")]),
+        (
+            '<!--[if mso]><a href="https://e.example/mso">m</a><![endif]-->',
+            [("html-a", "https://e.example/mso", "m")],
+        ),
         ('<a href="https://e.example/&#97;?x=1&amp;y=2">k</a>', [("html-a", "https://e.example/a?x=1&y=2", "k")]),
     ],
 )  # fmt: skip
@@ -59,12 +77,12 @@ def test_each_element_that_leads_elsewhere(html: str, expected: list[tuple[str, 
 
 
 def test_deeply_nested_html_is_read_in_pieces_and_loses_no_link() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     found = links.find(
         "", '<div><a href="https://e.example/">' * 20_000 + '<a href="https://last.example/">x</a>'
     )
     assert {link.host for link in found} == {"e.example", "last.example"}
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -73,6 +91,6 @@ def test_deeply_nested_html_is_read_in_pieces_and_loses_no_link() -> None:
 )
 def test_a_megabyte_of_hostile_text_takes_under_two_seconds(piece: str) -> None:
     text = piece * (1_000_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     links.find(text, None)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2

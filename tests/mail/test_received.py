@@ -85,7 +85,7 @@ def test_time_may_run_backwards_for_a_minute_and_no_longer(older: str, flag: str
 
 
 def test_a_hundred_thousand_clauses_and_comments_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in (
         "by a " * 100_000,
         "(" * 100_000,
@@ -95,17 +95,22 @@ def test_a_hundred_thousand_clauses_and_comments_take_no_time() -> None:
         "; " * 100_000,
     ):
         received.parse(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
-def test_no_address_of_the_stalwart_suite_is_taken_from_a_helo(shared_data: Path) -> None:
+# Where we differ from the suite on purpose: a mapped address is its IPv4 address; a program that fetched the mail
+# and one that made it on the spot name no peer.
+ON_PURPOSE = ("softdnserr [::ffff:", "localhost [::ffff:", "with IMAP", "with POP3", "with local")
+
+
+def test_the_addresses_of_the_stalwart_suite(shared_data: Path) -> None:
     cases = json.loads((shared_data / "received" / "stalwart_received.json").read_text(encoding="utf-8"))
-    wanted = right = 0
-    for case in cases:
-        hop = received.parse(case["header"])
-        expected = case["expected"].get("from_ip") if case.get("expected") else None
-        if expected:
-            wanted += 1
-            right += hop.ip == expected
-    assert wanted > 80
-    assert right / wanted >= 0.97
+    named = [case for case in cases if (case.get("expected") or {}).get("from_ip")]
+    wrong = [
+        case["header"]
+        for case in named
+        if received.parse(case["header"]).ip != case["expected"]["from_ip"]
+        and not any(shape in case["header"] for shape in ON_PURPOSE)
+    ]
+    assert len(named) > 80
+    assert len(wrong) <= 2, wrong

@@ -19,7 +19,8 @@ HOSTILE = json.loads((ROOT / "tests" / "mail" / "data" / "hostile.json").read_te
 CHECK = jsonschema.Draft202012Validator(SCHEMA)
 KAGOYA = (
     "Authentication-Results: mx.receiver.example; spf=softfail smtp.mailfrom=aica-interior.co.jp\r\n"
-    "Received: from Praisemmm (ioooo.japaneast.cloudapp.azure.com [74.226.196.215]) by mx.receiver.example (Postfix)\r\n"
+    "Received: from Praisemmm (ioooo.japaneast.cloudapp.azure.com [74.226.196.215])\r\n"
+    " by mx.receiver.example (Postfix)"
     " with ESMTP id 4T8abc for <victim@receiver.example>; Tue, 16 Jan 2024 10:00:00 +0900 (JST)\r\n"
     'From: "Kagoya Active! Mail" <postmaster@aica-interior.co.jp>\r\nTo: victim@receiver.example\r\n'
     "Subject: =?iso-2022-jp?B?GyRCJSslNCVkGyhC?=\r\nDate: Tue, 16 Jan 2024 09:59:58 +0900\r\n\r\n"

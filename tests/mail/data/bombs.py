@@ -1,4 +1,6 @@
-"""Sizes and shapes of MIME bombs. bomb(kind, n) -> bytes. Each was run against parsers in reference/forensics.md 4.3."""
+"""Sizes and shapes of MIME bombs: bomb(kind, n) -> bytes."""
+
+from __future__ import annotations
 
 
 def bomb(kind: str, n: int) -> bytes:
