@@ -10,7 +10,7 @@ with the one below. Nothing from them is run. What is changed on the way, and wh
   share one file, equal records and subtrees once: all of IPv6 fits and nothing has to be coarsened.
   Fields that are empty in every record (postcode, state2, timezone) are left out; no value is altered.
 - ASN: a csv is turned into the same format with MaxMind's field names: one reader for every database.
-- Shared points: DB-IP always names a city, so a default cannot be told from the record. Listed are the points
+- Shared points: DB-IP nearly always names a city, so a default cannot be told from the record. Listed are the points
   that stand for 1 % of a country's IPv4 addresses, or for 1,000 networks.
 """
 

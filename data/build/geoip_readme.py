@@ -38,7 +38,7 @@ Points less than 11 m apart (four decimals) count as one. `label` is the most fr
 - It is a snapshot: its date is printed beside every answer. DB-IP publishes a new City Lite each month
   (https://db-ip.com/db/download/ip-to-city-lite). Name a newer file, or MaxMind's, in `PHISHLAB_GEOIP_CITY`
   and `PHISHLAB_GEOIP_ASN`.
-- DB-IP City Lite gives no radius and always names a city, even where it knows the country alone.
+- DB-IP City Lite gives no radius and nearly always names a city, even where it knows the country alone.
 - The ASN package's own README warns that its data has bugs and that npm gets no more updates. One was met:
   {disputed} IPv4 addresses were claimed by two systems at once; they are left out.
 - It says what an address was used for in June 2026, not at the date of an older mail.

@@ -190,7 +190,7 @@ def _class(region: str | None, city: str | None, radius: float | None, *, shared
     """What the point stands for.
 
     MaxMind names no city where it knows the country or region alone ("default locations at the city, state
-    and country level"); its radius is that of 67 % confidence. DB-IP always names one: hence the list.
+    and country level"); its radius is that of 67 % confidence. DB-IP nearly always names one: hence the list.
     """
     if city is None:
         return PointClass.COUNTRY_DEFAULT if region is None else PointClass.REGION_DEFAULT
