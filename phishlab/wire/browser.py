@@ -37,13 +37,20 @@ from phishlab.wire.watch import MAX_TEXT, Watch
 NOBODY = 65534
 MAX_HAR = 30_000_000
 
+CLOSING = 5.0
+"""Seconds of a visit that are left for the browser to write its record and end."""
+PICTURE = 6.0
+"""Seconds before that which are left for the picture and the DOM."""
+
 # Our own --disable-features would replace Playwright's: Chromium would then turn http into https by itself
 # and the chain would show redirects that no server sent.
 SWITCHES = (
     "--proxy-bypass-list=<-loopback>",
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--disable-quic",
+    # Its older name comes first. A Chromium that knows neither still has the preference below.
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--block-new-web-contents",
     "--disable-domain-reliability",
     "--no-pings",
@@ -55,6 +62,7 @@ PREFERENCES = {
     "search": {"suggest_enabled": False},
     "signin": {"allowed": False, "allowed_on_next_startup": False},
     "translate": {"enabled": False},
+    "webrtc": {"ip_handling_policy": "disable_non_proxied_udp"},
 }
 
 
@@ -167,7 +175,7 @@ def _give(path: Path) -> None:
 def look(settings: Settings, emit: Callable[[dict[str, Any]], None]) -> None:
     """Visit the page; type, click and submit nothing. What is seen goes to *emit*, piece by piece."""
     # What is left after the deadline is for the browser to write its record and close.
-    watch = Watch(deadline=time.monotonic() + max(1.0, settings.timeout - 6))
+    watch = Watch(deadline=time.monotonic() + max(1.0, settings.timeout - CLOSING))
     out = Path(settings.out)
     with sync_playwright() as playwright, browser(playwright, settings) as context:
         emit({"browser": _product(context)})
@@ -225,8 +233,8 @@ def _settle(page: Page, watch: Watch) -> str | None:
     The browser's word for it where the page has left for one that could not be reached.
     """
     try:
-        page.wait_for_load_state("load", timeout=watch.left(12))
-        page.wait_for_load_state("networkidle", timeout=watch.left(4))
+        page.wait_for_load_state("load", timeout=watch.left(12, spare=PICTURE))
+        page.wait_for_load_state("networkidle", timeout=watch.left(4, spare=PICTURE))
     except Error:
         watch.limit("not-loaded")
     if page.url.startswith("chrome-error:"):

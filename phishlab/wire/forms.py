@@ -24,7 +24,7 @@ def read(dom: bytes, url: str) -> tuple[str, list[dict[str, Any]]]:
     Fields that belong to no form come last, as one with an empty action and method: a script reads those.
     """
     tree = LexborHTMLParser(dom.decode("utf-8", "replace"))
-    title = tree.css_first("head > title") or tree.css_first("title")
+    title = next((found for found in tree.css("title") if not _inside(found, "svg")), None)
     base = _base(tree, url)
     forms = tree.css("form")[:MAX_FORMS]
     found = [_form(form, base, [*form.css(_FIELDS), *_elsewhere(tree, form)]) for form in forms]
@@ -63,21 +63,21 @@ def _elsewhere(tree: LexborHTMLParser, form: LexborNode) -> list[LexborNode]:
     return [
         field
         for field in tree.css("[form]")
-        if name and field.attributes.get("form") == name and field.tag in _TAGS and not _inside(field)
+        if name and field.attributes.get("form") == name and field.tag in _TAGS and not _inside(field, "form")
     ]
 
 
-def _inside(field: LexborNode) -> bool:
-    node = field.parent
+def _inside(inner: LexborNode, tag: str) -> bool:
+    node = inner.parent
     while node is not None:
-        if node.tag == "form":
+        if node.tag == tag:
             return True
         node = node.parent
     return False
 
 
 def _belongs(field: LexborNode) -> bool:
-    return _inside(field) or bool(field.attributes.get("form"))
+    return _inside(field, "form") or bool(field.attributes.get("form"))
 
 
 def _fields(fields: list[LexborNode]) -> Iterator[dict[str, str]]:

@@ -34,9 +34,9 @@ class Watch:
     _refused: set[Request] = field(default_factory=set)
     _hops: Counter[str] = field(default_factory=Counter)
 
-    def left(self, at_most: float) -> float:
-        """Milliseconds until the deadline, at least one, for Playwright (0 would mean for ever)."""
-        return max(1.0, 1000 * min(at_most, self.deadline - time.monotonic()))
+    def left(self, at_most: float, spare: float = 0) -> float:
+        """Milliseconds until *spare* seconds before the deadline; for Playwright, to which 0 means for ever."""
+        return max(1.0, 1000 * min(at_most, self.deadline - spare - time.monotonic()))
 
     def note(self, rows: str, **row: object) -> dict[str, object]:
         """Add a row to *rows*; those above the limit are counted out, once."""
