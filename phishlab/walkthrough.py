@@ -153,15 +153,17 @@ def sender_network(case: Case) -> Step:
     named = _cloud(ip, case.route.origin.rdns, pointer)
     registered = network.registration(case.wire, ip)
     announced = geoip.autonomous_system(case.wire, ip)
+    listed = services.spamhaus.address(case.wire, ip)
     return Step(
         id="sender-network",
-        exhibits=_shown(("networks", [registered, announced, *named]), ("addresses", [pointer])),
+        exhibits=_shown(("networks", [registered, announced, *named]), ("addresses", [pointer]), ("listings", [listed])),
         findings=(
+            *reputation.findings([listed]),
             *registration.network_findings([registered], "sender"),
             *registration.announced_findings([announced]),
             *places.findings((), named),
         ),
-        evidence=_evidence(pointer, registered, announced),
+        evidence=_evidence(pointer, registered, announced, listed),
     )
 
 

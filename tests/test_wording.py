@@ -57,3 +57,20 @@ def test_each_id_that_the_code_names_is_worded(folder: str, pattern: str, prefix
     named = set(re.findall(pattern, sources))
     assert named
     assert {name for name in named if not wording.known("en", f"{prefix}.{name}")} == set()
+
+
+def test_a_note_is_translated_with_what_it_names() -> None:
+    assert wording.note("ja", "timed out after 5 s") == "5 秒で時間切れになりました"
+    nested = "the list does not answer as it should: timed out after 5 s"
+    assert wording.note("ja", nested) == "リストが正しく応答しません：5 秒で時間切れになりました"
+    assert wording.note("ja", "no AS announces it; asked too often").count("；") == 1
+
+
+def test_a_note_that_nobody_translated_stays_as_it_is() -> None:
+    assert wording.note("ja", "never seen before") == "never seen before"
+    assert wording.note("en", "timed out after 5 s") == "timed out after 5 s"
+
+
+def test_a_note_with_braces_or_of_any_length_is_harmless() -> None:
+    assert wording.note("ja", "the server answers {0.__class__}") == "サーバーの答え：{0.__class__}"
+    assert wording.note("ja", "x" * 100_000) == "x" * 100_000

@@ -40,6 +40,11 @@ def text(value: object, lens: Lens) -> str:
     return NOTHING if value is None or value == "" else lens.text(value)
 
 
+def note(value: str, lens: Lens) -> str:
+    """A look-up's note in the reader's language, or a dash."""
+    return lens.note(value) if value else NOTHING
+
+
 def lines(values: tuple[str, ...], lens: Lens) -> str:
     """Values, one a line."""
     return "\n".join(lens.text(value) for value in values) or NOTHING

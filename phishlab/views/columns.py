@@ -27,6 +27,10 @@ def _plain(id_: str, field: str | None = None, align: str = "left") -> Column:
     return Column(id=id_, read=lambda item, lens: cells.text(getattr(item, name), lens), align=align)
 
 
+def _note(id_: str) -> Column:
+    return Column(id=id_, read=lambda item, lens: cells.note(getattr(item, id_), lens))
+
+
 def _many(id_: str, field: str | None = None) -> Column:
     name = field or id_
     return Column(id=id_, read=lambda item, lens: cells.lines(getattr(item, name), lens))
@@ -56,7 +60,7 @@ def _looked_up(*inner: Column, before: tuple[Column, ...] = ()) -> tuple[Column,
         _word("outcome", "outcome"),
         *before,
         *(replace(column, read=_of_record(column.read)) for column in inner),
-        _plain("note"),
+        _note("note"),
     )
 
 
@@ -94,7 +98,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _plain("origin_ip"),
         _word("result", "comparison"),
         _time("asked_at"),
-        _plain("note"),
+        _note("note"),
     ),
     "authentication": (
         Column(id="method", read=lambda one, lens: lens.text(one.method.upper())),
@@ -174,7 +178,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "limits": (Column(id="what", read=cells.limit),),
     "listings": _looked_up(
         _plain("category"),
-        _plain("detail"),
+        _note("detail"),
         _time("as_of"),
         _plain("link"),
         before=(Column(id="state", read=cells.listing_state),),

@@ -55,6 +55,10 @@ class Lens:
         """The sentence in the lens's language, its values fit to be printed."""
         return wording.say(self.lang, sentence, **{name: self.text(value) for name, value in values.items()})
 
+    def note(self, text: str) -> str:
+        """A look-up's note in the lens's language, fit to be printed."""
+        return self.text(wording.note(self.lang, text))
+
     def when(self, time: datetime | None) -> str:
         """*time* as ISO 8601 in UTC, for example ``2024-01-16T01:00:00Z``; ``—`` for None."""
         return "—" if time is None else time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -6,6 +6,7 @@ They stand in ``wording/<language>/*.toml``; nested keys are joined by dots:
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -34,9 +35,47 @@ def say(lang: str, sentence: str, **values: str) -> str:
     return sentence if worded is None else worded.format_map(_Gaps(values))
 
 
+def note(lang: str, text: str) -> str:
+    """A look-up's note, which is kept in English, in *lang*; as it is where no translation is known.
+
+    ``timed out after 5 s`` is found by its pattern ``timed out after {n} s``; several notes are parted by ``; ``.
+    """
+    if lang == "en" or not text or len(text) > _LONGEST_NOTE:
+        return text
+    return "；".join(_translated(lang, part) for part in text.split("; "))
+
+
 def known(lang: str, sentence: str) -> bool:
     """Whether *lang* words this id."""
     return sentence in sentences(lang)
+
+
+_LONGEST_NOTE = 1_000
+"""Longer ones hold text from elsewhere, and are left alone."""
+
+
+def _translated(lang: str, text: str) -> str:
+    for pattern, template in _notes(lang):
+        found = pattern.fullmatch(text)
+        if found:
+            gaps = {name: _translated(lang, value) for name, value in found.groupdict().items()}
+            return template.format_map(_Gaps(gaps))
+    return text
+
+
+@cache
+def _notes(lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Pattern and translation of each note; those without gaps first, so that they are not taken for a gap."""
+    table = tomllib.loads((files(__package__) / f"notes.{lang}.toml").read_text(encoding="utf-8"))
+    ordered = sorted(table.items(), key=lambda pair: ("{" in pair[0], -len(pair[0])))
+    return tuple((_pattern(english), translation) for english, translation in ordered)
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", english)
+    return re.compile(
+        "".join(f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)), re.DOTALL
+    )
 
 
 class _Gaps(dict[str, str]):

@@ -33,7 +33,7 @@ _dmarc IN TXT "v=DMARC1; p=none"
 2.0.0.127 IN A 127.0.0.10
 215.196.226.74 IN A 127.0.0.4
 """,
-    "dbl.spamhaus.org": """test IN A 127.0.1.2
+    "dbl.spamhaus.org": """dbltest.com IN A 127.0.1.2
 sgogoj.com IN A 127.0.1.4
 """,
     "asn.cymru.com": """215.196.226.74.origin IN TXT "8075 | 74.224.0.0/14 | US | arin | 2022-01-01"
