@@ -191,5 +191,9 @@ def _from_table(table: Mapping[str, Any] | None) -> ReceiverProfile | None:
     if not table:
         return None
     known = {each.name for each in fields(ReceiverProfile)}
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
-    return ReceiverProfile(**{name: value for name, value in values.items() if name in known})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in table.items()
+        if name in known
+    }
+    return ReceiverProfile(**values)

@@ -315,7 +315,7 @@ class Question:
     """What is asked of whom. *uri* is canonical and free of secrets: the key under which the answer is kept.
 
     ``dns:aica-interior.co.jp?type=A`` (RFC 4501), ``whois://whois.jprs.jp/aica-interior.co.jp``,
-    ``https://rdap.example/domain/x``, ``geoip:dbip-city/192.0.2.1``, ``visit:http://…``,
+    ``https://rdap.example/domain/x``, ``geoip:city/192.0.2.1``, ``visit:http://…``,
     ``observed:google-transparency-report/http://…``.
     """
 

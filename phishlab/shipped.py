@@ -11,7 +11,7 @@ _CHECKOUT = Path(__file__).parent.parent / "data"
 
 
 def path(name: str) -> Path:
-    """The shipped file or folder *name*, for example ``receivers`` or ``geoip/city4.mmdb.xz``.
+    """The shipped file or folder *name*, for example ``receivers`` or ``geoip/city.mmdb.xz``.
 
     Raises DataError where the installation lacks it.
     """

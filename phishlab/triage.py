@@ -86,7 +86,8 @@ def table(paths: Sequence[Path], output: Path, receiver: str | None = None, work
     found = list(mails(paths))
     if not found:
         raise InputError(f"no .eml file in {', '.join(str(path) for path in paths)}")
-    bag = dask.bag.from_sequence(found, npartitions=max(workers, len(found) // 250))
+    parts = max(workers, len(found) // 250)
+    bag = dask.bag.from_sequence(found, npartitions=parts)  # type: ignore[no-untyped-call] # Dask ships no types
     rows = bag.map(row, receiver).compute(scheduler="processes", num_workers=workers)
     kinds = {"date_utc": pa.timestamp("us", tz="UTC"), **dict.fromkeys(_INTEGERS, pa.int64())}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])

@@ -156,7 +156,9 @@ def sender_network(case: Case) -> Step:
     listed = services.spamhaus.address(case.wire, ip)
     return Step(
         id="sender-network",
-        exhibits=_shown(("networks", [registered, announced, *named]), ("addresses", [pointer]), ("listings", [listed])),
+        exhibits=_shown(
+            ("networks", [registered, announced, *named]), ("addresses", [pointer]), ("listings", [listed])
+        ),
         findings=(
             *reputation.findings([listed]),
             *registration.network_findings([registered], "sender"),
@@ -311,7 +313,14 @@ def assessments(case: Case) -> tuple[Assessment, ...]:
     return (
         verdict.deceptive(findings),
         verdict.purpose(_visits(case), findings),
-        verdict.from_domain(case.message, case.authentication, _computed(case), comparison, findings),
+        verdict.from_domain(
+            case.message,
+            case.authentication,
+            _computed(case),
+            comparison,
+            findings,
+            boundary=case.route.origin.confidence,
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from phishlab import case as cases
 from phishlab import report, walkthrough, wording
 from phishlab.case import Case
 from phishlab.evidence.verify import verify
-from phishlab.records import CaseFile, Level, ListingState, Outcome, Provenance
+from phishlab.records import CaseFile, Level, ListingState, Lookup, Outcome, Provenance
 from phishlab.views.safe import Lens
 from tests.conftest import KAGOYA, ROOT
 from tests.servers import web
@@ -86,11 +86,8 @@ def test_live_finds_what_the_article_found(live: tuple[Case, CaseFile]) -> None:
     assert case.route.origin.ip == "74.226.196.215"
     ids = {finding.id for step in document.steps for finding in step.findings}
     assert {"address-check-mismatch", "page-asks-password", "domain-privacy", "cloud-region"} <= ids
-    listings = [
-        lookup.record.state
-        for lookup in next(step for step in document.steps if step.id == "link-reputation").exhibits[0].items
-        if getattr(lookup, "record", None)  # each item is a Lookup[Listing]
-    ]
+    shown = next(step for step in document.steps if step.id == "link-reputation").exhibits[0].items
+    listings = [item.record.state for item in shown if isinstance(item, Lookup) and item.record]
     assert ListingState.LISTED in listings
     assert ListingState.NOT_ASKED in listings
 
@@ -99,10 +96,10 @@ def test_spf_is_computed_with_the_zones_of_today_and_fails(live: tuple[Case, Cas
     _, document = live
     step = next(step for step in document.steps if step.id == "authentication")
     results = {
-        lookup.record.method: lookup.record.result
+        item.record.method: item.record.result
         for exhibit in step.exhibits
-        for lookup in exhibit.items
-        if getattr(lookup, "outcome", None) is Outcome.ANSWERED and getattr(lookup, "record", None)
+        for item in exhibit.items
+        if isinstance(item, Lookup) and item.outcome is Outcome.ANSWERED and item.record
     }
     assert results["spf"] == "fail"
     assert results["dmarc"] == "fail"

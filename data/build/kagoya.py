@@ -47,9 +47,9 @@ RECIPIENT = "office@studio.example"
 ORIGIN, FROM_HOST, LINK_HOST = "74.226.196.215", "153.123.7.53", "8.217.61.41"
 REVERSE_NAME = "ioooo.japaneast.cloudapp.azure.com"
 LINK = f"http://sgogoj.com/kagoya/activemail.kagoya?login={RECIPIENT}"
-NOTES = (
+NOTE = (
     "This case is a reconstruction of a published article: the mail and every answer marked 'reconstructed' "
-    "were rebuilt from its text. The places and networks of addresses were looked up in the shipped databases.",
+    "were rebuilt from its text. The places and networks of addresses were looked up in the shipped databases."
 )
 
 
@@ -70,7 +70,7 @@ def build(target: Path) -> None:
         mail(),
         target,
         receiver=str(HERE / "studio-example.toml"),
-        notes=NOTES,
+        notes=[NOTE],
         wire={"clock": lambda: REBUILT, "nameservers": ()},
     )
     for question, kept, media_type in answers():

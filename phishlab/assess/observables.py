@@ -22,9 +22,7 @@ def table(
 
 def _links(message: Message) -> Iterator[Indicator]:
     for link in links.worth_asking(message.links):
-        yield Indicator(
-            kind="url", value=indicators.token_free(link.url, message.recipients), role="link"
-        )
+        yield Indicator(kind="url", value=indicators.token_free(link.url, message.recipients), role="link")
         if indicators.address(link.host) is None:
             yield Indicator(kind="domain", value=link.host, role="link-host")
             if link.registrable and link.registrable != link.host:

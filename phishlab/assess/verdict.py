@@ -25,6 +25,7 @@ from phishlab.records import (
     Weight,
 )
 
+_RISING = (Confidence.NONE, Confidence.LOW, Confidence.MODERATE, Confidence.HIGH)
 _STALE = timedelta(days=30)
 _FROM_FINDINGS = ("address-check-", "authentication-", "from-", "no-from")
 
@@ -35,9 +36,18 @@ def from_domain(
     computed: Sequence[Lookup[Authentication]],
     comparison: Comparison,
     findings: Sequence[Finding],
+    *,
+    boundary: Confidence = Confidence.HIGH,
 ) -> Assessment:
-    """Did the mail come from its From domain? ``authenticated`` … ``spoofed``, ``undetermined``, ``not-attributable``."""
+    """Did the mail come from its From domain?
+
+    ``authenticated``, ``authenticated-by-path``, ``leaning-authentic``, ``undetermined``, ``leaning-spoofed``,
+    ``probably-spoofed``, ``spoofed`` or ``not-attributable``. *boundary* is the origin's confidence.
+    """
     answer, confidence, caveats = _from_rules(message, recorded, computed, comparison)
+    if any(result.trusted for result in recorded) and _RISING.index(boundary) < _RISING.index(confidence):
+        # What was recorded is worth no more than the knowledge of whose servers recorded it.
+        confidence, caveats = boundary, (*caveats, "receiver-assumed")
     about = [finding for finding in findings if finding.id.startswith(_FROM_FINDINGS)]
     return Assessment(
         question="from-domain",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import phishlab
-from phishlab.errors import DataError, EvidenceError, InputError, MissingExtraError, PhishlabError
+from phishlab.errors import EvidenceError, InputError, MissingExtraError, PhishlabError
 
 OK = 0
 TROUBLE = 1
@@ -24,6 +24,13 @@ MISSING_EXTRA = 5
 """Something optional is not installed; the line names the command that brings it."""
 INTERRUPTED = 130
 
+_CODES: tuple[tuple[type[PhishlabError], int], ...] = (
+    (InputError, NOT_A_MAIL),
+    (EvidenceError, NOT_AS_SEALED),
+    (MissingExtraError, MISSING_EXTRA),
+    (PhishlabError, TROUBLE),
+)
+
 LEVELS = ("offline", "passive", "third-party", "active")
 FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
 
@@ -31,17 +38,11 @@ FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is one of the constants above."""
     arguments = parser().parse_args(argv)
+    verb: Callable[[argparse.Namespace], int] = arguments.run
     try:
-        verb: Callable[[argparse.Namespace], int] = arguments.run
         return verb(arguments)
-    except InputError as trouble:
-        return _say(trouble, NOT_A_MAIL)
-    except EvidenceError as trouble:
-        return _say(trouble, NOT_AS_SEALED)
-    except MissingExtraError as trouble:
-        return _say(trouble, MISSING_EXTRA)
-    except (PhishlabError, DataError) as trouble:
-        return _say(trouble, TROUBLE)
+    except PhishlabError as trouble:
+        return _say(trouble, next(code for kind, code in _CODES if isinstance(trouble, kind)))
     except KeyboardInterrupt:
         return _say("stopped; what was kept so far stays in the case", INTERRUPTED)
     except BrokenPipeError:

@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from phishlab import indicators
@@ -84,7 +84,7 @@ def _address(wire: Wire, ips: list[str]) -> Iterator[Exhibit]:
     yield _exhibit("places", [geoip.place(wire, ip) for ip in ips])
 
 
-def _exhibit(kind: str, items: list[Lookup[object]] | list[object]) -> Exhibit:
+def _exhibit(kind: str, items: Sequence[object]) -> Exhibit:
     return Exhibit(kind=kind, items=tuple(items))
 
 

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from phishlab import case as cases
 from phishlab import walkthrough
-from phishlab.assess import receivers, route
+from phishlab.assess import route
 from phishlab.cli import NOT_AS_SEALED
 from phishlab.errors import InputError
 from phishlab.evidence import runs
 from phishlab.evidence.folder import CaseFolder
 from phishlab.mail import intake
 from phishlab.mail import message as mail_message
-from phishlab.records import Exhibit, Fact, Message, Route
+from phishlab.records import Exhibit, Fact, Message, ReceiverProfile, Route
 from phishlab.report import inspection, structured
 from phishlab.sources import geodatabases
 from phishlab.views import steps as views
@@ -27,12 +27,13 @@ from phishlab.views.safe import Lens
 def inspect(arguments: argparse.Namespace) -> int:
     """What the mail says by itself; ``--json`` is the contract of docs/inspect.schema.json."""
     message = mail_message.parse(intake.read(arguments.mail))
-    traced = _route(arguments.receiver, message)
+    profile, named = cases.profile_of(arguments.receiver, message)
+    traced = route.trace(message, profile, named=named)
     if arguments.json:
-        document = inspection.document(message, traced, redact=not arguments.show_recipient)
+        document = inspection.document(message, traced, redact=not arguments.show_recipient, profile=profile)
         return _json(document)
     lens = Lens(recipients=message.recipients, redacted=not arguments.show_recipient)
-    for exhibit in _exhibits(message, traced):
+    for exhibit in _exhibits(message, traced, profile):
         print(tables.plain(tables.rows(exhibit, lens)))
         print()
     return 0
@@ -113,14 +114,7 @@ def data(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _route(receiver: str | None, message: Message) -> Route:
-    if receiver in (None, cases.AUTO):
-        return route.trace(message, receivers.infer(message), named=False)
-    profile, _ = cases.profile_of(receiver, message)
-    return route.trace(message, profile, named=True)
-
-
-def _exhibits(message: Message, traced: Route) -> Sequence[Exhibit]:
+def _exhibits(message: Message, traced: Route, profile: ReceiverProfile | None) -> Sequence[Exhibit]:
     fields = (
         Fact(label="from", value=message.from_.raw, claimed=True),
         Fact(label="subject", value=message.subject.text, claimed=True),
@@ -133,7 +127,7 @@ def _exhibits(message: Message, traced: Route) -> Sequence[Exhibit]:
     shown = (
         ("facts", fields),
         ("hops", traced.hops),
-        ("authentication", message.authentication),
+        ("authentication", route.trusted_authentication(message, traced, profile)),
         ("links", message.links),
         ("attachments", message.attachments),
         ("limits", message.limits),

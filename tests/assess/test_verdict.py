@@ -87,6 +87,15 @@ def test_an_untrusted_pass_decides_nothing() -> None:
     assert _answer(replace(_result("dmarc", "pass"), trusted=False)) == ("undetermined", Confidence.NONE)
 
 
+def test_what_an_inferred_receiver_recorded_is_worth_no_more_than_the_inference() -> None:
+    mail = parsed(date=MAILED)
+    made = verdict.from_domain(
+        mail, (_result("dmarc", "pass"),), (), _comparison(), (), boundary=Confidence.LOW
+    )
+    assert (made.answer, made.confidence) == ("authenticated", Confidence.LOW)
+    assert "receiver-assumed" in made.caveats
+
+
 def test_a_list_or_a_forwarder_makes_a_failure_undetermined() -> None:
     failed = _result("dmarc", "fail", policy="reject")
     assert _answer(failed, list_id="<l.example>") == ("undetermined", Confidence.LOW)
