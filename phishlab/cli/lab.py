@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 from phishlab import case as cases
 from phishlab import report as reports
@@ -45,8 +46,9 @@ def start(folder: Path, notebook: Path, *, browser: bool) -> int:
         sys.executable,
         "-m",
         "jupyterlab",
-        str(notebook),
         f"--notebook-dir={folder.resolve()}",
+        f"--LabApp.default_url=/lab/tree/{quote(notebook.relative_to(folder).as_posix())}",
+        "--LabApp.extension_manager=readonly",
         "--LabApp.news_url=",
     ]
     if not browser:
