@@ -225,7 +225,7 @@ def _judged(manifest: dict[str, Any], log: Sequence[Seen], *, ended: str, folder
     manifest["blocked"] = [*_blocked(log, pages), *({**row, "browser_own": False} for row in refused)]
     manifest["chain"] = list(_chain(manifest["chain"], log))
     last = manifest["final_url"] or manifest["url"]
-    manifest["peer"] = addresses.get(_place(last)) if manifest["chain"] else None
+    manifest["peer"] = addresses.get(_place(last))
     for name, url in [("dom.html", last), *((frame["name"], frame["url"]) for frame in frames)]:
         if name in manifest["files"]:
             title, found = forms.read((folder / name).read_bytes(), url)
@@ -278,5 +278,5 @@ def _error(manifest: dict[str, Any], log: Sequence[Seen], failure: str | None, e
 
 def _canonical(manifest: dict[str, Any]) -> bytes:
     """Canonical bytes: sorted keys, UTF-8; lone surrogates, which a page may hold, become U+FFFD."""
-    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, indent=1)
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("utf-8")
