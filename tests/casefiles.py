@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
+import pytest
+
 from phishlab.records import (
     Addresses,
     Assessment,
@@ -94,6 +96,26 @@ def attachment(path: str) -> bytes:
     if path != SCREENSHOT:
         raise FileNotFoundError(path)
     return png()
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+    """A map that nobody drew: drawing costs a second, and most tests only need that it is there."""
+
+    png: bytes
+    html: str = "<!doctype html><title>map</title>"
+    alt: str = "a map"
+
+    def _repr_html_(self) -> str:
+        return "<p>the live map</p>"
+
+
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Grey pictures instead of maps and charts."""
+    from phishlab.views import charts, maps
+
+    monkeypatch.setattr(maps, "world", lambda _places, _lens: Drawn(png=png()))
+    monkeypatch.setattr(charts, "hop_timeline", lambda _hops, _lens: png())
 
 
 def exchange(number: int, question: str, level: Level = Level.PASSIVE, **fields: Any) -> Exchange:
@@ -771,39 +793,65 @@ def bare() -> CaseFile:
     )
 
 
-_KEPT = {
-    "id",
-    "kind",
-    "question",
-    "answer",
-    "caveat",
-    "label",
-    "remark",
-    "role",
-    "not_evaluated",
-    "sha256",
-    "profile",
-}
+_KEPT = frozenset(
+    [
+        "id",
+        "kind",
+        "question",
+        "answer",
+        "caveat",
+        "caveats",
+        "label",
+        "remark",
+        "role",
+        "not_evaluated",
+        "sha256",
+        "profile",
+        "recipients",
+    ]
+)
 """Fields that hold phishlab's own words, never a stranger's (ids into wording/ and digests)."""
 
 
 def hostile(record: T, payload: str) -> T:
     """*record* with *payload* in every text that a stranger could have written, all the way down."""
-    changed: T = _hostile(record, payload, "")
+    changed: T = _hostile(record, payload)
     return changed
 
 
-def _hostile(value: Any, payload: str, field: str) -> Any:
+def _hostile(value: Any, payload: str) -> Any:
     if isinstance(value, Enum) or value is None or isinstance(value, bool | int | float | datetime):
         return value
     if isinstance(value, tuple):
-        return tuple(_hostile(item, payload, field) for item in value)
+        return tuple(_hostile(item, payload) for item in value)
+    if isinstance(value, Exhibit) and value.kind == "advice":
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        foreign = {"id"} if isinstance(value, Hop) else set()
+        foreign = {Hop: {"id"}, Exchange: {"question"}}.get(type(value), set())
         changed = {
-            one.name: _hostile(getattr(value, one.name), payload, one.name)
+            one.name: _hostile(getattr(value, one.name), payload)
             for one in dataclasses.fields(value)
             if one.name not in _KEPT - foreign
         }
         return dataclasses.replace(value, **changed)
-    return payload if field != "recipients" else value
+    return payload
+
+
+PAYLOADS = (
+    "<script>document.title='fired'</script>",
+    "<img src=x onerror=\"document.title='fired'\">",
+    "\"><svg onload=document.title='fired'>",
+    "' onmouseover='document.title=1' x='",
+    "</style></title><script>document.title='fired'</script>",
+    "<a href=\"javascript:document.title='fired'\">x</a>",
+    "<iframe srcdoc=\"<script>parent.document.title='fired'</script>\"></iframe>",
+    "{{ 7 * 7 }}{% raw %}${document.title='fired'}",
+    "[link](https://evil.example/a) ![picture](https://evil.example/b.png)",
+    "[.](https://evil.example/) <https://evil.example/c> www.evil.example a@evil.example",
+    "[.]: javascript:alert(1)\n[.]",
+    "| a | b |\n| - | - |\n`code` ```\n# heading\n> quote\n- item\n1. item\n***bold***",
+    "a\n===\n---\n\n    indented\n\n<!-- comment",
+    "&lt;b&gt; &#60;b&#62; &copy; $x^2$ @someone ~~gone~~ \\`tick\\`",
+    "user\u202egnp.exe\u2066\u200b\x00\x1b[31mred\x07",
+)
+"""Texts that a sender, a registry or a page might bring along."""

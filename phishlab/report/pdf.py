@@ -17,11 +17,14 @@ _MISSING = "a PDF needs WeasyPrint: pip install 'phishlab[pdf]'"
 
 def document(casefile: CaseFile, lens: Lens, attachment: ReadFile | None = None) -> bytes:
     """The report as PDF. Raises MissingExtraError where WeasyPrint, or Pango below it, is not installed."""
+    return _printed(html.render(story.tell(casefile, lens, attachment), lens, font=_font()))
+
+
+def _printed(page: str) -> bytes:
     try:
         import weasyprint
     except (ImportError, OSError) as error:  # OSError: its libraries of the system are not there
         raise MissingExtraError(_MISSING) from error
-    page = html.render(story.tell(casefile, lens, attachment), lens, font=_font())
     # The page refers to nothing but data: URIs; anything else would be a hole, and is refused.
     fetcher = weasyprint.URLFetcher(allowed_protocols={"data"})
     made: bytes = weasyprint.HTML(string=page, url_fetcher=fetcher).write_pdf()

@@ -17,6 +17,8 @@ from phishlab.views.safe import Lens
 
 _TITLE = 80
 _SUBJECT = 240
+_NOTE = 600
+"""Characters shown of a name, of a line at the top, of a note."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +92,10 @@ def _byline(casefile: CaseFile, lens: Lens) -> tuple[tuple[str, str], ...]:
     word = casefile.level.word
     level = f"{lens.say(f'level.{word}')} – {lens.say(f'level-meaning.{word}')}"
     return (
-        (lens.say("report.case"), lens.text(casefile.case)),
+        (lens.say("report.case"), brief(lens.text(casefile.case), _SUBJECT)),
         (lens.say("report.opened"), lens.when(casefile.opened_at)),
         (lens.say("report.level"), level),
-        (lens.say("report.receiver"), lens.text(casefile.receiver)),
+        (lens.say("report.receiver"), brief(lens.text(casefile.receiver), _SUBJECT)),
         (lens.say("report.mail"), f"SHA-256 {lens.text(casefile.message.sha256[:12])}…"),
     )
 
@@ -103,7 +105,7 @@ def _notices(casefile: CaseFile, lens: Lens) -> tuple[Notice, ...]:
         _brought(casefile, Provenance.RECONSTRUCTED, "notice.rebuilt", lens),
         _brought(casefile, Provenance.IMPORTED, "notice.imported", lens),
         *(
-            Notice(title=lens.say("notice.note-title"), text=lens.text(note), loud=False)
+            Notice(title=lens.say("notice.note-title"), text=brief(lens.text(note), _NOTE), loud=False)
             for note in casefile.notes
         ),
     ]
@@ -116,7 +118,7 @@ def _brought(casefile: CaseFile, origin: Provenance, sentence: str, lens: Lens) 
     if not found:
         return None
     sources = "; ".join(dict.fromkeys(exchange.source for exchange in found if exchange.source)) or NOTHING
-    text = lens.say(sentence, count=len(found), all=len(casefile.exchanges), sources=brief(sources, 600))
+    text = lens.say(sentence, count=len(found), all=len(casefile.exchanges), sources=brief(sources, _NOTE))
     loud = origin is Provenance.RECONSTRUCTED
     title = lens.say(f"{sentence}-title")
     return Notice(title=title, text=text, loud=loud)
@@ -139,9 +141,13 @@ def _lines(cited: Citations, lens: Lens) -> tuple[Line, ...]:
 
 
 def _about(casefile: CaseFile, lens: Lens) -> tuple[str, ...]:
-    said = [lens.say("report.defanged"), lens.say("report.made-with", version=casefile.phishlab)]
+    said = [lens.say("report.defanged"), lens.say("report.made-with", version=brief(casefile.phishlab, 40))]
     named = _attributions(casefile)
-    return (*said, lens.say("report.sources", attributions="; ".join(named))) if named else tuple(said)
+    return (
+        (*said, lens.say("report.sources", attributions=brief("; ".join(named), _NOTE)))
+        if named
+        else tuple(said)
+    )
 
 
 def _attributions(casefile: CaseFile) -> Sequence[str]:

@@ -34,7 +34,7 @@ def plain(record: object, lens: Lens | None = None) -> Json:
 
 
 def _record(value: object, lens: Lens) -> Json:
-    """A record as an object whose first key, ``record``, is its class; a word or a number as it is."""
+    """A record as an object whose first key, ``class``, names it; a word or a number as it is."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Enum):
@@ -55,7 +55,7 @@ def _compound(value: object, lens: Lens) -> Json:
 def _object(value: object, lens: Lens) -> Json:
     fields = [field.name for field in dataclasses.fields(value)]  # type: ignore[arg-type] # asked before
     named = {name.rstrip("_"): _record(getattr(value, name), lens) for name in fields}
-    return {"record": type(value).__name__, **named}
+    return {"class": type(value).__name__, **named}
 
 
 def _text(value: str, lens: Lens) -> str:

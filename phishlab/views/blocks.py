@@ -197,7 +197,7 @@ def _screenshot(path: str, lens: Lens, attachment: ReadFile | None) -> Block:
     except (KeyError, OSError):
         png = b""
     if not png.startswith(_PNG):
-        return Note(text=lens.say("picture.unreadable", path=path))
+        return Note(text=lens.say("picture.unreadable", path=brief(path, 200)))
     caption, alt = lens.say("picture.screenshot.caption"), lens.say("picture.screenshot.alt")
     return Picture(name="page", kind="screenshot", alt=alt, caption=caption, png=png)
 
@@ -219,14 +219,13 @@ def _map(places: tuple[Place, ...], step: Step, lens: Lens) -> list[Block]:
     from phishlab.views import maps
 
     drawn = maps.world(places, lens)
-    named = (place.city or place.region or place.country or place.ip for place in places)
-    attribution = " · ".join(dict.fromkeys(lens.text(place.attribution) for place in places))
+    credit = " · ".join(dict.fromkeys(lens.text(place.attribution) for place in places))
     return [
         Picture(
             name=f"map-{step.id.removesuffix('-place')}",
             kind="map",
-            alt=lens.say("picture.map.alt", places=brief(", ".join(named), 200)),
-            caption=lens.say("picture.map.caption") + " " + attribution,
+            alt=drawn.alt,
+            caption=lens.say("picture.map.caption") + " " + brief(credit, 400),
             png=drawn.png,
             page=drawn.html,
             live=drawn._repr_html_(),

@@ -22,6 +22,8 @@ from phishlab.views.cells import NOTHING, brief, worded
 from phishlab.views.safe import Lens
 
 _SHORT_SHA = 12
+_FIELD = 400
+"""Characters shown of one field of an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +94,17 @@ def _row(at: int, exchange: Exchange, lens: Lens) -> Row:
     return Row(
         label=f"A{at}",
         anchor=f"a{at}",
-        question=lens.text(exchange.question),
-        peer=lens.text(exchange.peer) or NOTHING,
+        question=brief(lens.text(exchange.question), _FIELD),
+        peer=brief(lens.text(exchange.peer), _FIELD) or NOTHING,
         asked=lens.when(exchange.asked_at),
         level=lens.say(f"level.{exchange.level.word}"),
         outcome=exchange.outcome.value,
         outcome_word=worded(lens, "outcome", exchange.outcome),
         origin=exchange.origin.value,
         origin_word=worded(lens, "provenance", exchange.origin),
-        source=lens.text(exchange.source),
+        source=brief(lens.text(exchange.source), _FIELD),
         sha256=lens.text(exchange.sha256[:_SHORT_SHA]),
-        sha256_whole=lens.text(exchange.sha256),
+        sha256_whole=lens.text(exchange.sha256[:128]),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from phishlab.records import Comparison, DomainRegistration, Exhibit, Fact, Ground, Hop, Lookup
-from phishlab.views.cells import NOTHING
+from phishlab.views.cells import NOTHING, brief
 from phishlab.views.columns import ANYTHING, COLUMNS
 from phishlab.views.safe import Lens
 
@@ -94,7 +94,7 @@ def raw_fields(registration: DomainRegistration, lens: Lens) -> Table:
         headings=tuple(lens.say(f"column.{column}") for column in columns),
         rows=tuple((lens.text(label), lens.text(value)) for label, value in registration.fields),
         alignment=("left", "left"),
-        caption=lens.say("table.registration-fields", domain=registration.domain),
+        caption=lens.say("table.registration-fields", domain=brief(registration.domain, 100)),
     )
 
 
