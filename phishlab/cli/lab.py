@@ -20,12 +20,14 @@ from phishlab.records import Level
 from phishlab.views.safe import Lens
 
 # Text from a mail must not become a link that one click opens, and the Lab itself asks nobody for news.
-SETTINGS = {
+SETTINGS: dict[str, dict[str, object]] = {
     "@jupyterlab/apputils-extension/sanitizer.jupyterlab-settings": {"autolink": False},
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": {
         "fetchNews": "false",
         "checkForUpdates": False,
     },
+    # Cells are drawn as they are reached, and stay: the default swaps tall outputs in and out while one scrolls.
+    "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": {"windowingMode": "defer"},
 }
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -178,9 +179,9 @@ class LiveWire:
 
     def _visit(self, question: Question) -> Reply:
         url = question.uri.partition(":")[2]
-        # A later run leaves what an earlier one saw as it is.
+        # A later visit leaves what an earlier one saw as it is.
         used = self._visit_folder.is_dir() and any(self._visit_folder.iterdir())
-        prefix = f"run-{quote(self.run, safe='')}" if used else ""
+        prefix = f"run-{quote(self.run, safe='')}-{sha256(url.encode()).hexdigest()[:8]}" if used else ""
         try:
             visit = self._visitor or self._browser(question.level)
             return _visited(visit(url, self._visit_folder / prefix), prefix)

@@ -241,15 +241,16 @@ def test_a_visit_that_tells_nothing_is_a_failure(archive: Archive, manifest: byt
     assert wire.ask(Question(uri="visit:http://sgogoj.com/", level=Level.ACTIVE)).outcome is Outcome.FAILED
 
 
-def test_a_later_visit_leaves_the_files_of_the_first(archive: Archive) -> None:
-    question = Question(uri="visit:http://sgogoj.com/", level=Level.ACTIVE)
-    told = [LiveWire(archive, Level.ACTIVE, run, visitor=visitor).ask(question) for run in ("1", "2")]
-    assert [list(json.loads(answer.data)["files"]) for answer in told] == [
-        ["screenshot.png"], ["run-2/screenshot.png"],
-    ]  # fmt: skip
-    folder = archive.path.parents[1] / "visit"
-    assert (folder / "screenshot.png").is_file()
-    assert (folder / "run-2" / "screenshot.png").is_file()
+def test_each_later_visit_leaves_the_files_of_the_earlier_ones(archive: Archive) -> None:
+    urls = ["http://sgogoj.com/", "http://sgogoj.com/a", "http://sgogoj.com/b"]
+    wire = LiveWire(archive, Level.ACTIVE, "1", visitor=visitor)
+    told = [wire.ask(Question(uri=f"visit:{url}", level=Level.ACTIVE)) for url in urls]
+    again = LiveWire(archive, Level.ACTIVE, "2", visitor=visitor)
+    told.append(again.ask(Question(uri=f"visit:{urls[0]}", level=Level.ACTIVE)))
+    files = [name for answer in told for name in json.loads(answer.data)["files"]]
+    assert files[0] == "screenshot.png"
+    assert len(set(files)) == 4
+    assert all((archive.path.parents[1] / "visit" / name).is_file() for name in files)
 
 
 def test_authorities_that_are_not_there_are_told_of_at_once(archive: Archive) -> None:
