@@ -160,10 +160,10 @@ def sender_network(case: Case) -> Step:
             ("networks", [registered, announced, *named]), ("addresses", [pointer]), ("listings", [listed])
         ),
         findings=(
-            *reputation.findings([listed]),
             *registration.network_findings([registered], "sender"),
             *registration.announced_findings([announced]),
             *places.findings((), named),
+            *reputation.findings([listed]),
         ),
         evidence=_evidence(pointer, registered, announced, listed),
     )

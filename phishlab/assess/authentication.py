@@ -57,15 +57,19 @@ def indirect(message: Message) -> bool:
 
 
 def _trusted(result: Authentication, message: Message) -> Finding:
-    passed = result.result in {"pass", "bestguesspass"}
+    """``pass`` and ``fail`` speak; ``none``, ``temperror`` and the like only say that nothing was decided."""
+    kind = _KINDS.get(result.result, "undecided")
     return Finding(
-        id="authentication-passed" if passed else "authentication-failed",
-        direction=Direction.NEUTRAL if passed else Direction.FOR,
-        weight=Weight.MODERATE,
+        id=f"authentication-{kind}",
+        direction=Direction.FOR if kind == "failed" else Direction.NEUTRAL,
+        weight=Weight.WEAK if kind == "undecided" else Weight.MODERATE,
         values=(("result", result.result), ("domain", result.domain or message.from_.domain or "—")),
         because=(result,),
-        caveat="authentication-passed" if passed else "authentication-failed",
+        caveat=f"authentication-{kind}",
     )
+
+
+_KINDS = {"pass": "passed", "bestguesspass": "passed", "fail": "failed"}
 
 
 def _now(lookup: Lookup[Authentication]) -> Finding:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from phishlab.case import Case
-from phishlab.records import CaseFile, Question, Step, Weight
+from phishlab.records import CaseFile, Level, Question, Step, Weight
 from phishlab.views.safe import Lens
 
 _ORDER = {Weight.STRONG: 0, Weight.MODERATE: 1, Weight.WEAK: 2}
@@ -71,6 +71,8 @@ def where_next(opened: Case, document: CaseFile, written: Sequence[Path], lens: 
         )
     if any(exchange.origin == "reconstructed" for exchange in document.exchanges):
         line(lens.say("cli.reconstructed"))
+    if document.level is Level.OFFLINE:
+        line(lens.say("cli.offline"))
     line("")
     line(lens.say("cli.look-next"))
     labels = {
