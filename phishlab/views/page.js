@@ -10,6 +10,7 @@
     button.title = way[1];
     button.setAttribute("aria-label", way[1]);
   });
+  L.control.scale({ imperial: false }).addTo(map);
   function fit() {
     map.invalidateSize(false);
     var beside = getComputedStyle(panel).position === "absolute" ? panel.offsetWidth + 34 : 34;

@@ -72,7 +72,7 @@ def _lightened(png: bytes) -> bytes:
 
     out = io.BytesIO()
     with Image.open(io.BytesIO(png)) as image:
-        flat = image.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+        flat = image.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         flat.save(out, format="png", optimize=True, dpi=(96 * DENSITY, 96 * DENSITY))
     return out.getvalue()
 
@@ -82,11 +82,14 @@ def typeset(text: str, size: float = 13, *, bold: bool = False, color: str = INK
 
     The Japanese font has one weight; bold 日本語 is drawn with a thicker outline.
     """
-    style = {"s": drawable(text), "fontsize": size * 0.75, "fontfamily": _FAMILY, "parse_math": False, "color": color}
-    if bold:
+    shown = drawable(text)
+    style = {"s": shown, "fontsize": size * 0.75, "fontfamily": _FAMILY, "parse_math": False, "color": color}
+    if bold and _letters_of(shown) <= _faces()[0][1]:
+        style |= {"fontfamily": _FAMILY[:1], "fontweight": "bold"}
+    elif bold:
         from matplotlib.patheffects import withStroke
 
-        style["path_effects"] = [withStroke(linewidth=size * 0.05, foreground=color)]
+        style["path_effects"] = [withStroke(linewidth=size * 0.035, foreground=color)]
     return style
 
 
@@ -110,6 +113,10 @@ def wrapped(text: str, width: float, size: float = 13) -> list[str]:
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
+
+
+def _letters_of(text: str) -> set[int]:
+    return {ord(char) for char in text if char != "\n"}
 
 
 def _words(text: str) -> list[str]:

@@ -110,7 +110,8 @@ def credits(places: Sequence[Place], lens: Lens) -> tuple[Credit, ...]:  # noqa:
     for text in list(dict.fromkeys(place.attribution for place in places if place.attribution))[:CREDITS]:
         homes = tuple(home for home, word in _HOMES.items() if word in text.lower())
         for home in homes:
-            text = re.sub(rf"\s*\(?(available from )?https://{re.escape(home)}/?\)?(?=[\s,.;)]|$)", "", text)
+            # "... (https://db-ip.com)", "..., available from https://www.maxmind.com."
+            text = re.sub(rf"[,\s]*\(?(available from )?https://{re.escape(home)}/?\)?(?=[\s,.;)]|$)", "", text)
         found.append(Credit(text=_say(lens, "credit.data", attribution=_brief(text, lens)), homes=homes))
     return tuple(found)
 
@@ -130,9 +131,11 @@ def alt(places: Sequence[Place], lens: Lens) -> str:
 
 def _lines(place: Place, lens: Lens) -> list[str]:
     """Coordinates and radius, the database and its date, what the point stands for, who registered it."""
-    lines = [_where(place, lens), _database(place, lens), _point(place, lens)]
+    lines = [_where(place, lens), _database(place, lens), _say(lens, f"point.{place.point.value}")]
+    if place.shared_by is not None:
+        lines.append(_shared(place.shared_by, place.shared_share, lens))
     if place.registered_country and place.registered_country != place.country_code:
-        lines.append(_say(lens, "registered", country=_brief(place.registered_country, lens)))
+        lines.append(_say(lens, "registered", country=_country(place.registered_country, lens)))
     return lines
 
 
@@ -150,16 +153,16 @@ def _database(place: Place, lens: Lens) -> str:
     return _say(lens, "database", database=_brief(place.database, lens), built=built)
 
 
-def _point(place: Place, lens: Lens) -> str:
-    said = _say(lens, f"point.{place.point.value}")
-    if place.shared_by is None:
-        return said
-    shared = _say(lens, "shared", count=f"{place.shared_by:,}")
-    if place.shared_share is not None and math.isfinite(place.shared_share):
-        shared = _say(
-            lens, "shared-share", count=f"{place.shared_by:,}", percent=f"{place.shared_share:.1%}"[:-1]
-        )
-    return said + _say(lens, "between") + shared
+def _shared(count: int, share: float | None, lens: Lens) -> str:
+    if share is None or not math.isfinite(share):
+        return _say(lens, "shared", count=f"{count:,}")
+    return _say(lens, "shared-share", count=f"{count:,}", percent=f"{100 * share:.1f}")
+
+
+def _country(code: str, lens: Lens) -> str:
+    """The country's name where the code is known, else what stands there."""
+    known = wording.known(lens.lang, f"country.{code}")
+    return f"{lens.say(f'country.{code}')} ({code})" if known else _brief(code, lens)
 
 
 def _say(lens: Lens, sentence: str, **values: str) -> str:

@@ -26,7 +26,7 @@ def draw(places: Sequence[Place], lens: Lens, *, title: str = "", format: str = 
     heading = lens.text(title[: pins.LONGEST]) if title else lens.say("pictures.map.title")
     points = pins.pins(places)
     text = _table(places, lens)
-    near = points[:NEAR_LOOKS] if 0 < len(points) <= NEAR_LOOKS else ()
+    near = _near(points)
     inner = paper.WIDTH - 2 * MARGIN
     head = paper.wrapped(heading, inner, 16)
     top = MARGIN + 22 * len(head) + 6
@@ -37,11 +37,11 @@ def draw(places: Sequence[Place], lens: Lens, *, title: str = "", format: str = 
     for number, line in enumerate(head):
         sheet.write(MARGIN, MARGIN + 22 * number, line, size=16, bold=True)
     land = basemap.around([(pin.lat, pin.lon) for pin in points])
-    _look(sheet.panel(MARGIN, top, inner, inner * 0.55), points, land, _wide(points, 1 / 0.55), merged=True)
-    for index, pin in enumerate(near):
+    _look(sheet.panel(MARGIN, top, inner, inner * 0.55), points, land, _wide(points, 1 / 0.55))
+    for index, (pin, seen) in enumerate(near):
         left = MARGIN + (index % 2) * (inner + 10) / 2
         look_top = top + inner * 0.55 + (index // 2) * (look_height + 28) + 26
-        said = _say(lens, "detail", label=pin.label)
+        said = _say(lens, "detail", label=seen)
         sheet.write(left, look_top - 20, said, size=12.5, color=paper.MUTED)
         width = inner if len(near) == 1 else (inner - 10) / 2
         _look(
@@ -81,8 +81,9 @@ def _table(places: Sequence[Place], lens: Lens) -> list[tuple[str, dict[str, Any
     out.append(("", {"rule": True}, 10))
     for kind in ("area", "point", "radius"):
         out.append(("1" if kind != "radius" else "", {"mark": kind}, 0))
+        out.append(("", {}, 3))
         add(_say(lens, f"legend.{kind}"), 40, size=12.5)
-        out.append(("", {}, 7))
+        out.append(("", {}, 4))
     for credit in pins.credits(places, lens):
         add(" ".join((credit.text, *credit.homes)), color=paper.MUTED, size=11.5)
     add(_say(lens, "credit.land-still"), color=paper.MUTED, size=11.5)
@@ -120,7 +121,7 @@ def _key(sheet: paper.Sheet, label: str, kind: str, top: float) -> None:
 # --- one look -----------------------------------------------------------------------------------------------
 
 
-def _look(axes: Any, points: tuple[Pin, ...], land: basemap.Land, view: Box, *, merged: bool = False) -> None:  # noqa: ANN401 - Axes
+def _look(axes: Any, points: tuple[Pin, ...], land: basemap.Land, view: Box) -> None:  # noqa: ANN401 - Axes
     """The part of the world in *view*, its pins, and a scale."""
     west, south, east, north = view
     axes.set_xlim(west, east)
@@ -132,8 +133,8 @@ def _look(axes: Any, points: tuple[Pin, ...], land: basemap.Land, view: Box, *, 
         spine.set_linewidth(0.75)
     for shapes, edge, width in ((land.countries, paper.BORDER, 0.6), (land.regions, paper.REGION, 0.5)):
         _shapes(axes, shapes, view, edge, width)
-    _marks(axes, points, view, merged=merged)
-    _scale(axes, view)
+    _marks(axes, points, view)
+    _scale(axes, [pin for pin in points if west <= pin.lon <= east and south <= pin.lat], view)
 
 
 def _shapes(axes: Any, shapes: tuple[basemap.Feature, ...], view: Box, edge: str, width: float) -> None:  # noqa: ANN401 - Axes
@@ -154,7 +155,7 @@ def _shapes(axes: Any, shapes: tuple[basemap.Feature, ...], view: Box, edge: str
     )
 
 
-def _marks(axes: Any, points: tuple[Pin, ...], view: Box, *, merged: bool) -> None:  # noqa: ANN401 - Axes
+def _marks(axes: Any, points: tuple[Pin, ...], view: Box) -> None:  # noqa: ANN401 - Axes
     west, south, east, north = view
     shown = [pin for pin in points if west <= pin.lon <= east and south <= pin.lat <= north]
     for pin in shown:
@@ -223,15 +224,16 @@ def _circle(lon: float, lat: float, wide: float, high: float, color: str, *, das
     )  # fmt: skip
 
 
-def _scale(axes: Any, view: Box) -> None:  # noqa: ANN401 - Axes
-    """A bar of a round length, true at the middle of the view."""
+def _scale(axes: Any, points: list[Pin], view: Box) -> None:  # noqa: ANN401 - Axes
+    """A bar of a round length, true at the middle of the view, in the lower corner that has no pin."""
     west, south, east, north = view
     per_degree = 111.2 * math.cos(math.radians((south + north) / 2))
     room = (east - west) * per_degree / 4
     power = 10 ** math.floor(math.log10(max(room, 1e-6)))
     length = max(step * power for step in (1, 2, 5) if step * power <= room)
-    x, y, up = west + (east - west) * 0.04, south + (north - south) * 0.06, (north - south) * 0.02
-    end = x + length / per_degree
+    left = not any(pin.lon < (west * 2 + east) / 3 and pin.lat < (south * 2 + north) / 3 for pin in points)
+    x = west + (east - west) * 0.04 if left else east - (east - west) * 0.04 - length / per_degree
+    y, up, end = south + (north - south) * 0.06, (north - south) * 0.02, x + length / per_degree
     axes.plot([x, x, end, end], [y + up, y, y, y + up], color=paper.INK, linewidth=1.2, zorder=8)
     axes.text(
         (x + end) / 2, y + 1.2 * up, ha="center", va="bottom", zorder=8, **paper.typeset(f"{length:g} km", 11)
@@ -248,9 +250,28 @@ def _wide(points: tuple[Pin, ...], shape: float) -> Box:
     return _framed((west + east) / 2, (south + north) / 2, (east - west) * 1.35, (north - south) * 1.5, shape, 16)
 
 
+def _near(points: tuple[Pin, ...]) -> list[tuple[Pin, str]]:
+    """The points that get a near look of their own, with the labels seen in it; none where there are many."""
+    looks: list[tuple[Pin, list[str]]] = []
+    for pin in points:
+        for first, labels in looks:
+            half = _reach(first) / 2
+            if abs(pin.lat - first.lat) < half and abs(pin.lon - first.lon) < half and _reach(pin) <= _reach(first):
+                labels.append(pin.label)
+                break
+        else:
+            looks.append((pin, [pin.label]))
+    return [(pin, ", ".join(labels[:6])) for pin, labels in looks] if len(looks) <= NEAR_LOOKS else []
+
+
+def _reach(pin: Pin) -> float:
+    """Degrees of latitude from a pin to the edge of its near look: its radius, or about a hundred kilometres."""
+    return max(1.0, min((pin.radius_km or 0) / 111.2 * 1.25, 25))
+
+
 def _close(pin: Pin, shape: float) -> Box:
-    """A view around one pin: its radius, or about a hundred kilometres."""
-    reach = max(1.0, min((pin.radius_km or 0) / 111.2 * 1.25, 25))
+    """A near look at one pin."""
+    reach = _reach(pin)
     return _framed(pin.lon, pin.lat, 0, 2 * reach, shape, 2 * reach)
 
 
