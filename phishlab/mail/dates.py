@@ -19,6 +19,7 @@ _USUAL = re.compile(
     rf"\s+{_CLOCK}(?:\s*(?P<half>[AaPp][Mm])\b)?{_ZONE}"
 )
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{_CLOCK}{_ZONE}")
+_WINDOW = 1024
 _CTIME = re.compile(
     rf"[A-Z][a-z]{{2}}\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})"
 )
@@ -38,11 +39,22 @@ class Date:
 
 
 def find(text: str) -> Date | None:
-    """The last date in *text*, for example ``Tue, 16 Jan 2024 10:00:00 +0900 (JST)``; None without one."""
+    """The last date in *text*, for example ``Tue, 16 Jan 2024 10:00:00 +0900 (JST)``; None without one.
+
+    Of a long text, its first and its last _WINDOW characters are read.
+    """
+    if len(text) > _WINDOW and (late := _find(text, len(text) - _WINDOW)):
+        return late
+    return _find(text[:_WINDOW], 0)
+
+
+def _find(text: str, at: int) -> Date | None:
+    if ":" not in text:
+        return None
     found = [
         (match, pattern is _USUAL and match["half"] is None)
         for pattern in (_USUAL, _ISO, _CTIME)
-        for match in [_last(pattern, text)]
+        for match in [_last(pattern, text, at)]
         if match
     ]
     if not found:
@@ -57,8 +69,8 @@ def parse(text: str) -> datetime | None:
     return found.utc if found else None
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = list(pattern.finditer(text[:1024]))
+def _last(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:
+    found = list(pattern.finditer(text, at))
     return found[-1] if found else None
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from phishlab.indicators import address, is_inside, is_public
+from phishlab import indicators
+from phishlab.indicators import is_inside, is_public
+from phishlab.indicators.addresses import Address
 from phishlab.mail import dates
 from phishlab.mail.tokens import Token
 
@@ -16,6 +18,8 @@ _BRACKETED = re.compile(r"\[(?:IPv6:)?([^\[\]]{0,64})\]", re.IGNORECASE)
 _INNER_PORT = re.compile(r"^((?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})$")
 _OCTETS = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 _IDENT = re.compile(r"(?i)^ident:[^@\s]{0,255}@")
+_ENDPOINT = re.compile(r"^\[?[0-9A-Fa-f.:]{2,45}\]?:\d{1,5}$")
+_NAME = re.compile(r"^[\w.-]{1,255}$")
 _NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
 _NOT_NAMES = re.compile(
     r"(?i)^(?:using|version=|authenticated|no client|account|may be|helo|ehlo|lhlo|hello|tls)"
@@ -41,12 +45,12 @@ def read(items: list[Token]) -> Peer:
     Exchange ``HELO (ip)`` · Exim without a name ``[ip] (helo=HELO)``.
     """
     words = [token.text for token in items if token.kind != "comment"]
-    comments = [token.text.strip() for token in items if token.kind == "comment"]
+    comments = _comments(items)
     peer = Peer()
     _find_address(words, comments, peer)
     said = next((found[1] for found in map(_HELO.search, comments) if found), None)
     name = words[0] if words else None
-    if name == "0" or (name and address(name) is None):
+    if name == "0" or (name and address(name) is None and not _ENDPOINT.match(name)):
         _named(name, said, words, comments, peer)
     else:
         peer.helo = _clean(said) if said else _literal(name, peer)
@@ -57,6 +61,23 @@ def read(items: list[Token]) -> Peer:
     if any("rdns failed" in comment.lower() for comment in comments):
         peer.unnamed = True
     return peer
+
+
+def address(text: str) -> Address | None:
+    """What ``indicators.address`` says, without trying what ends in no digit and has no colon."""
+    return indicators.address(text) if ":" in text or text.rstrip("] .")[-1:].isdigit() else None
+
+
+def _comments(items: list[Token]) -> list[str]:
+    """The comments; those glued to a word last: ``HELO a(bank.example[192.0.2.1])`` is the sender's own text."""
+    apart: list[str] = []
+    glued: list[str] = []
+    end = -1
+    for token in items:
+        if token.kind == "comment":
+            (glued if token.start == end else apart).append(token.text.strip())
+        end = token.start + len(token.text) if token.kind == "word" else -1
+    return apart + glued
 
 
 def name_flags(peer: Peer) -> set[str]:
@@ -95,6 +116,10 @@ def _named(name: str, said: str | None, words: list[str], comments: list[str], p
         peer.helo = _clean(said)
         peer.rdns = _known(name)
         peer.unnamed = peer.rdns is None
+    elif words[1:4] == ["claiming", "to", "be"]:  # 'h.example.net(192.0.2.1), claiming to be "x" via SMTP'
+        peer.helo, peer.rdns = _clean("".join(words[4:5])), _known(name)
+    elif "@" in name and peer.ip is None:  # qmail-scanner: "from a@b.example by alpha by uid 7791"
+        peer.helo = None
     elif second and peer.ip and in_comment:  # "h.example.net (x.example.net) [10.0.8.6.13219]"
         peer.helo, peer.rdns = in_comment, _known(name)
     elif words[1:3] == ["named", "unknown"] or words[:3] == ["mail", "pickup", "service"]:
@@ -119,18 +144,26 @@ def _rdns_in(comments: list[str]) -> str | None:
     """The name before the address in ``(rdns [ip])``, or alone in ``(rdns)``."""
     for comment in comments:
         first = comment.split(maxsplit=1)[0] if comment else ""
-        first = _IDENT.sub("", first)
+        first = _IDENT.sub("", first).partition("[")[0] if comment[:1] != "[" else "["
         if not first or first[0] in "[<" or address(first) is not None or _NOT_NAMES.match(comment):
             continue
-        if "@" in first or first.lower() in _NO_NAME or ("." not in first.strip(".") and "[" not in comment):
+        if "@" in first or first.lower() in _NO_NAME or not _names_a_peer(first, comment):
             continue
         return _known(first)
     return None
 
 
+def _names_a_peer(first: str, comment: str) -> bool:
+    """Whether a name stands before an address or alone, not ``AVG SMTP 7.0.299 [265.6.8]``."""
+    if "[" in comment:
+        return comment[len(first) :].lstrip().startswith("[") or "@" in comment.partition("[")[0]
+    return "." in first.strip(".")
+
+
 def _known(name: str) -> str | None:
+    """*name* where it can be a host's; ``unknown`` and its kin, addresses and odd strings are None."""
     bare = name.rstrip(".").strip()
-    return None if bare.lower() in _NO_NAME or address(bare) is not None else bare or None
+    return bare if _NAME.match(bare) and bare.lower() not in _NO_NAME and address(bare) is None else None
 
 
 def _clean(name: str) -> str | None:
@@ -165,7 +198,8 @@ def _address_in(text: str, peer: Peer) -> bool:
         return True
     if _OCTETS.match(bare):
         peer.flags.add("invalid_ip")
-    return False
+    second = claimed.split(maxsplit=2)[1:]  # Thrift: "(RrlQsUbrnd 2001:db8::1)"
+    return len(second) == 1 and not _NOT_NAMES.match(claimed) and _set(second[0], None, peer)
 
 
 def _set(text: str, port: str | None, peer: Peer) -> bool:

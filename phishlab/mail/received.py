@@ -25,7 +25,10 @@ _ENVELOPE = re.compile(r"(?i)^envelope-(?:from|sender)[ =]*<?([^<>\s]{0,320})>?"
 _SPAMWARE = frozenset({"NNFMP", "LOCAL"})
 """Protocol words that no mail server writes and that spam programs do."""
 _WEB = frozenset({"http", "httprest"})
-_LOCAL_WORDS = frozenset({"local"})
+_LOCAL = re.compile(r"(?i)^local(?:-|$)")
+"""Exim's word for what a program of its own machine handed over: ``local``, ``local-bsmtp``."""
+_ALL_IN_COMMENT = re.compile(r"^from (\S{1,255} \[[^\[\]]{1,64}\])$")
+_NOTHING = Token("mark", "", 0)
 _FORGERY = frozenset({"date_in_place_of_ip", "email_in_by", "invalid_ip"})
 
 
@@ -51,7 +54,7 @@ def parse(raw: str, index: int = 0) -> Hop:
     """
     line = _JUNK.sub("", raw)
     words = tokens.split(line, marks=";,")
-    text, date, comments = _cut_date(line, words.items)
+    text, date, comments = _cut_date(words.items)
     clauses = _clauses(text)
     clauses.comments += comments
     flags = {"control_chars"} if line != raw else set()
@@ -85,27 +88,28 @@ def _timed(hop: Hop, older: Hop | None) -> Hop:
     return replace(hop, delay_s=delay, flags=flags)
 
 
-def _cut_date(line: str, items: tuple[Token, ...]) -> tuple[list[Token], dates.Date | None, list[str]]:
+def _cut_date(items: tuple[Token, ...]) -> tuple[list[Token], dates.Date | None, list[str]]:
     """The tokens before the date, the date, and the comments that stand around or after it."""
     ends = [at for at, token in enumerate(items) if token.kind == "mark" and token.text == ";"]
     for at in ends[: -_LAST_MARKS - 1 : -1]:
         start = items[at].start + 1
-        if date := dates.find(_without_comments(line, items[at + 1 :], start)):
+        if date := dates.find(_without_comments(items[at + 1 :], start)):
             return list(items[:at]), date, _comment_texts(items[at + 1 :])
-    plain = _without_comments(line, items, 0)
-    date = dates.find(plain)
+    date = dates.find(_without_comments(items, 0))
     if date is None:
         return list(items), None, []
     # SendGrid: "… id recvd-1 2024-01-16 01:00:00.883703859 +0000 UTC m=+1765517.985912430"
     return [token for token in items if token.start < date.start], replace(date, standard=False), []
 
 
-def _without_comments(line: str, items: tuple[Token, ...], start: int) -> str:
-    """*line* with everything blanked that is not a word, a quote or a mark, so that offsets hold."""
-    out = [" "] * min(len(line), tokens.MAX_CHARS)
+def _without_comments(items: tuple[Token, ...], start: int) -> str:
+    """The line from *start* with everything blanked that is not a word or a mark, so that offsets hold."""
+    out: list[str] = []
+    at = start
     for token in items:
-        if token.kind in {"word", "mark"} and token.start >= start:
-            out[token.start : token.start + len(token.text)] = token.text
+        if token.kind in {"word", "mark"}:
+            out += [" " * (token.start - at), token.text]
+            at = token.start + len(token.text)
     return "".join(out)
 
 
@@ -129,10 +133,12 @@ def _clauses(items: list[Token]) -> _Clauses:
     found = _Clauses()
     current = found.before
     fresh = False
-    for token in items:
+    for token, follows in zip(items, [*items[1:], _NOTHING], strict=False):
         found.comments += [token.text] if token.kind == "comment" else []
         word = token.text.lower() if token.kind == "word" else ""
-        if word in _KEYWORDS and not (fresh and not _starts_by(word, found, current)):
+        if word == "by" and follows.text.lower() == "uid":
+            word = ""  # qmail-scanner: "by alpha by uid 7791" names one server
+        if word in _KEYWORDS and not (fresh and not _ends_from(word, found, current)):
             if word == "from" and "from" in found.parts:
                 word = "envelope-from"  # IBM: "for <v@example.it> from <s@it.example.com>"
             if word in found.parts:
@@ -145,12 +151,20 @@ def _clauses(items: list[Token]) -> _Clauses:
             if token.kind != "mark":
                 current.append(token)
             fresh = fresh and token.kind == "comment"
+    if "from" not in found.parts and (inner := _from_in_comment(found.before)):
+        found.parts["from"] = inner
     return found
 
 
-def _starts_by(word: str, found: _Clauses, current: list[Token]) -> bool:
-    """Whether this is the ``by`` of a field whose ``from`` names nobody."""
-    return word == "by" and current is found.parts.get("from")
+def _ends_from(word: str, found: _Clauses, current: list[Token]) -> bool:
+    """Whether this keyword follows a ``from`` that names nobody: ``from by``, ``from ([192.0.2.1]) with``."""
+    return current is found.parts.get("from") and (word == "by" or bool(current))
+
+
+def _from_in_comment(before: list[Token]) -> list[Token] | None:
+    """NAVGW writes ``(from localhost [192.0.2.1]) by mx.example``: the clause is inside the comment."""
+    inside = _ALL_IN_COMMENT.match(before[0].text) if len(before) == 1 else None
+    return list(tokens.split(inside[1]).items) if inside else None
 
 
 def _fill(hop: Hop, clauses: _Clauses, flags: set[str]) -> Hop:
@@ -211,7 +225,7 @@ def _kind(clauses: _Clauses, peer: peers.Peer, with_: str | None, flags: set[str
     protocol = (with_ or "").lower()
     if protocol.startswith(("pop3", "imap")):
         return "fetch"
-    if protocol in _LOCAL_WORDS or clauses.words("from")[:3] == ["mail", "pickup", "service"]:
+    if _LOCAL.match(protocol) or clauses.words("from")[:3] == ["mail", "pickup", "service"]:
         return "local"
     if protocol in _WEB or _web_login(clauses):
         return "webmail"

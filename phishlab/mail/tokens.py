@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 MAX_CHARS = 16 * 1024
 """How much of one field is looked at."""
+
+_SPACE = re.compile(r"\s+")
+_PLAIN = re.compile(r'[^\s()\[";,]+')
+_PAREN = re.compile(r"\\.|[()]", re.DOTALL)
+_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,8 @@ def split(raw: str, marks: str = ";") -> Tokens:
     at = 0
     while at < len(raw):
         char = raw[at]
-        if char.isspace():
-            at += 1
+        if space := _SPACE.match(raw, at):
+            at = space.end()
             continue
         if char in marks:
             items.append(Token("mark", char, at))
@@ -56,35 +62,24 @@ def split(raw: str, marks: str = ";") -> Tokens:
 
 def _comment_end(raw: str, at: int) -> int | None:
     depth = 0
-    while at < len(raw):
-        char = raw[at]
-        if char == "\\":
-            at += 1
-        elif char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-            if depth == 0:
-                return at
-        at += 1
+    for found in _PAREN.finditer(raw, at):
+        depth += {"(": 1, ")": -1}.get(found[0], 0)
+        if depth == 0:
+            return found.start()
     return None
 
 
 def _quote_end(raw: str, at: int) -> int | None:
-    at += 1
-    while at < len(raw):
-        if raw[at] == "\\":
-            at += 1
-        elif raw[at] == '"':
-            return at
-        at += 1
-    return None
+    return next((found.start() for found in _QUOTE.finditer(raw, at + 1) if found[0] == '"'), None)
 
 
 def _word_end(raw: str, at: int, marks: str) -> int:
     """Index of the word's last character; ``[(192.0.2.1)]`` is one word, brackets and all."""
     start = at
     while at < len(raw):
+        if plain := _PLAIN.match(raw, at):
+            at = plain.end()
+            continue
         char = raw[at]
         if char == "[" and (close := raw.find("]", at, at + 64)) > 0 and " " not in raw[at:close]:
             at = close
