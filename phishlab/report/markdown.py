@@ -71,6 +71,7 @@ def _appendix(told: Story, lens: Lens) -> list[str]:
         *(lines if told.lines else []),
         f"## {escape(lens.say('report.about'))}",
         *(escape(text) for text in told.about),
+        _credits(told, lens),
     ]
 
 
@@ -99,6 +100,11 @@ def _lines(lines: tuple[Line, ...], lens: Lens) -> str:
             *(_line([f'<a id="{one.anchor}"></a>{escape(one.label)}', escape(one.written)]) for one in lines),
         ]
     )
+
+
+def _credits(told: Story, lens: Lens) -> str:
+    named = (f"[{escape(one.text)}]({one.href})" if one.href else escape(one.text) for one in told.credits)
+    return f"{escape(lens.say('report.sources'))} {' · '.join(named)}" if told.credits else ""
 
 
 def _line(cells: list[str]) -> str:

@@ -5,7 +5,6 @@ Nothing is looked up or judged here; what the case does not say is not said.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from phishlab.records import CaseFile, Place, Provenance
@@ -13,8 +12,9 @@ from phishlab.views import blocks, citations
 from phishlab.views.blocks import Picture, ReadFile, Section, Verdict
 from phishlab.views.cells import NOTHING, brief
 from phishlab.views.citations import Citations, Row
-from phishlab.views.safe import Lens
+from phishlab.views.safe import Lens, visible
 
+_DB_IP = "https://db-ip.com"
 _TITLE = 80
 _SUBJECT = 240
 _NOTE = 600
@@ -40,6 +40,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Whose data is shown; *href* is one of our own words or empty."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """A case in words."""
 
@@ -54,6 +62,7 @@ class Story:
     answers: tuple[Row, ...]
     lines: tuple[Line, ...]
     about: tuple[str, ...]
+    credits: tuple[Credit, ...]
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -79,6 +88,7 @@ def tell(casefile: CaseFile, lens: Lens, attachment: ReadFile | None = None) -> 
         answers=citations.rows(cited, lens),
         lines=_lines(cited, lens),
         about=_about(casefile, lens),
+        credits=_credits(casefile),
     )
 
 
@@ -141,16 +151,17 @@ def _lines(cited: Citations, lens: Lens) -> tuple[Line, ...]:
 
 
 def _about(casefile: CaseFile, lens: Lens) -> tuple[str, ...]:
-    said = [lens.say("report.defanged"), lens.say("report.made-with", version=brief(casefile.phishlab, 40))]
-    named = _attributions(casefile)
-    return (
-        (*said, lens.say("report.sources", attributions=brief("; ".join(named), _NOTE)))
-        if named
-        else tuple(said)
-    )
+    version = brief(casefile.phishlab, 40)
+    return lens.say("report.defanged"), lens.say("report.made-with", version=version)
 
 
-def _attributions(casefile: CaseFile) -> Sequence[str]:
+def _credits(casefile: CaseFile) -> tuple[Credit, ...]:
+    """The publishers of the places that are shown, as their licences ask: undefanged, DB-IP with its link."""
     items = (item for step in casefile.steps for exhibit in step.exhibits for item in exhibit.items)
-    places = (getattr(item, "record", item) for item in items)
-    return tuple(dict.fromkeys(place.attribution for place in places if isinstance(place, Place)))
+    records = (getattr(item, "record", item) for item in items)
+    texts = dict.fromkeys(record.attribution for record in records if isinstance(record, Place))
+    return tuple(
+        Credit(text=brief(visible(text), _NOTE), href=_DB_IP if "DB-IP" in text else "")
+        for text in texts
+        if text
+    )

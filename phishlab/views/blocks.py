@@ -12,7 +12,7 @@ from typing import TypeAlias
 from phishlab.records import Assessment, Exhibit, Finding, Hop, Place, Step
 from phishlab.views.cells import brief, worded
 from phishlab.views.citations import Citations, Reference
-from phishlab.views.safe import Lens
+from phishlab.views.safe import Lens, visible
 from phishlab.views.sheets import CELL, Sheet, of_exhibit
 
 PASSAGE = 6_000
@@ -219,7 +219,7 @@ def _map(places: tuple[Place, ...], step: Step, lens: Lens) -> list[Block]:
     from phishlab.views import maps
 
     drawn = maps.world(places, lens)
-    credit = " · ".join(dict.fromkeys(lens.text(place.attribution) for place in places))
+    credit = " · ".join(dict.fromkeys(visible(place.attribution) for place in places))
     return [
         Picture(
             name=f"map-{step.id.removesuffix('-place')}",

@@ -184,7 +184,6 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         before=(Column(id="state", read=cells.listing_state),),
     ),
     "visit": _looked_up(
-        _plain("url"),
         _plain("final_url"),
         Column(id="chain", read=cells.chain),
         _plain("title"),

@@ -18,9 +18,12 @@ CELL = 800
 _TURNED = frozenset({"networks", "domains", "places", "visit", "comparison"})
 """Few records of many fields: read better with one record a column."""
 _SIDE_BY_SIDE = 3
-_BELOW = {"hops": {"with": "by", "flags": "trust"}}
+_BELOW = {
+    "hops": {"with": "by", "flags": "trust"},
+    "listings": {"link": "source", "note": "state", "detail": "category"},
+}
 """Columns that are shown small below another, for a table that is wide already."""
-_BADGES = frozenset({"outcome", "trust", "result"})
+_BADGES = frozenset({"outcome", "trust"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,16 +100,14 @@ def _row(table: tables.Table, at: int | None) -> tuple[Cell, ...]:
     texts = ("",) * len(table.columns) if at is None else table.rows[at]
     mark = table.marks[at] if table.marks and at is not None else ""
     below = _BELOW.get(table.id, {})
-    lesser = {
-        below[column]: text for column, text in zip(table.columns, texts, strict=True) if column in below
-    }
+    lesser = _lesser(table, texts)
     return tuple(
         Cell(
             text=brief(text, CELL),
             heading=heading,
             align=side,
-            badge=mark if column in _BADGES else "",
-            below=brief(lesser.get(column, ""), CELL).replace(NOTHING, ""),
+            badge=mark if column in _BADGES or (table.id, column) == ("comparison", "result") else "",
+            below=lesser.get(column, ""),
             name=column,
         )
         for column, heading, side, text in zip(
@@ -114,6 +115,16 @@ def _row(table: tables.Table, at: int | None) -> tuple[Cell, ...]:
         )
         if column not in below
     )
+
+
+def _lesser(table: tables.Table, texts: tuple[str, ...]) -> dict[str, str]:
+    """The texts that go below a column, by its id; what two fields say alike is said once."""
+    below = _BELOW.get(table.id, {})
+    found: dict[str, str] = {}
+    for column, text in zip(table.columns, texts, strict=True):
+        if column in below and text not in (NOTHING, *found.values()):
+            found[below[column]] = brief(text, CELL)
+    return found
 
 
 def _turned(table: tables.Table, references: tuple[tuple[Reference, ...], ...], lens: Lens) -> Sheet:
