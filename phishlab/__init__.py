@@ -69,7 +69,7 @@ def lens(case: Case) -> Lens:
     """How the case is shown: its language, and the recipient hidden unless it was opened otherwise."""
     from phishlab.views.safe import Lens
 
-    return Lens(lang=case.lang, recipients=case.message.recipients, redacted=case.redacted)
+    return Lens.of(case)
 
 
 def message(case: Case) -> StepView:

@@ -88,7 +88,8 @@ def test_what_nobody_recorded_about_authentication_is_said_so(kagoya: Case) -> N
     step = _step(kagoya, "authentication")
     assert "authentication-not-recorded" in _ids(step)
     assert all(
-        lookup.outcome is not Outcome.ANSWERED or lookup.record for lookup in _items(step, "authentication-now")
+        lookup.outcome is not Outcome.ANSWERED or lookup.record
+        for lookup in _items(step, "authentication-now")
     )
 
 
@@ -202,7 +203,9 @@ def test_what_was_rebuilt_is_marked_and_geoip_is_not_rebuilt(document: CaseFile)
         assert looked_up or exchange.source
 
 
-def test_the_recipient_is_in_no_question_and_no_report(document: CaseFile, kagoya: Case, tmp_path: Path) -> None:
+def test_the_recipient_is_in_no_question_and_no_report(
+    document: CaseFile, kagoya: Case, tmp_path: Path
+) -> None:
     assert not [e.question for e in document.exchanges if "office" in e.question]
     for path in report.write(document, tmp_path, wording.LANGUAGES, kagoya.attachment):
         assert b"office@studio" not in path.read_bytes(), path
@@ -230,3 +233,18 @@ def test_no_report_says_that_an_address_mismatch_confirms_a_spoof(document: Case
     assert "confirmed spoof" not in english
     assert "特定電子メール法" not in japanese
     assert "IPアドレスの不一致だけでは詐称とは断定できません" in japanese
+
+
+TABLES = (
+    "hops", "authentication", "links", "attachments", "networks", "domains", "listings", "places", "indicators",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_notebook_gets_each_table_with_its_columns_also_when_it_is_empty(kagoya: Case, name: str) -> None:
+    from phishlab.views import tables
+
+    frame = getattr(tables, name)(kagoya)
+    assert len(frame.columns) >= 2
+    assert len(frame) > 0 or name in {"authentication", "attachments"}
+    assert "office@studio" not in frame.to_string()

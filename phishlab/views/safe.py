@@ -5,8 +5,12 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from phishlab import indicators, wording
+
+if TYPE_CHECKING:
+    from phishlab.case import Case
 
 _FOLIUM_ACTIVE = frozenset("&<>\"'`$\\{}")
 _LINE_ENDS = frozenset("\r\n\u2028\u2029")
@@ -26,7 +30,7 @@ def safe(text: object) -> str:
 
 
 def visible(text: object) -> str:
-    """*text* with controls and direction overrides spelled out, so that nothing hides: ``\\u202e`` as ``⟨U+202E⟩``.
+    r"""*text* with controls and direction overrides spelled out, so that nothing hides: ``\u202e`` as ``⟨U+202E⟩``.
 
     Line feeds and tabs stay.
     """
@@ -43,6 +47,11 @@ class Lens:
     lang: str = "en"
     recipients: tuple[str, ...] = ()
     redacted: bool = True
+
+    @classmethod
+    def of(cls, case: Case) -> Lens:
+        """How an open case is shown: in its language, the recipient hidden unless it was opened otherwise."""
+        return cls(lang=case.lang, recipients=case.message.recipients, redacted=case.redacted)
 
     def text(self, value: object) -> str:
         """*value* fit to be printed: the recipient redacted, addresses defanged, controls spelled out."""

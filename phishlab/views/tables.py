@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from phishlab import walkthrough
 from phishlab.records import Comparison, DomainRegistration, Exhibit, Fact, Ground, Hop, Lookup
 from phishlab.views.cells import NOTHING, brief
 from phishlab.views.columns import ANYTHING, COLUMNS
@@ -15,6 +16,8 @@ from phishlab.views.safe import Lens
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from phishlab.case import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +112,58 @@ def _mark(item: object) -> str:
         case Comparison():
             return item.result if item.result in {"match", "mismatch", "not-evaluable"} else ""
     return ""
+
+
+# --- the tables of a case, as a notebook asks for them --------------------------------------------------
+
+
+def hops(case: Case) -> pd.DataFrame:
+    """The Received lines, newest first, each with who wrote it."""
+    return of(case, "route", "hops")
+
+
+def authentication(case: Case) -> pd.DataFrame:
+    """What the mail says of SPF, DKIM and DMARC, trusted or not."""
+    return of(case, "authentication", "authentication")
+
+
+def links(case: Case) -> pd.DataFrame:
+    """The links, split into host and path."""
+    return of(case, "body", "links")
+
+
+def attachments(case: Case) -> pd.DataFrame:
+    """The attachments, with their digests."""
+    return of(case, "message", "attachments")
+
+
+def networks(case: Case) -> pd.DataFrame:
+    """Who holds and who announces the sending address."""
+    return of(case, "sender-network", "networks")
+
+
+def domains(case: Case) -> pd.DataFrame:
+    """The registrations of the links' domains."""
+    return of(case, "link-registration", "domains")
+
+
+def listings(case: Case) -> pd.DataFrame:
+    """What reputation services say of the links."""
+    return of(case, "link-reputation", "listings")
+
+
+def places(case: Case) -> pd.DataFrame:
+    """Where a database puts the sending address."""
+    return of(case, "sender-place", "places")
+
+
+def indicators(case: Case) -> pd.DataFrame:
+    """What to block and what to report."""
+    return of(case, "conclusion", "indicators")
+
+
+def of(case: Case, step: str, kind: str) -> pd.DataFrame:
+    """The exhibit *kind* of a step as a table with that kind's columns, empty where the step shows none."""
+    shown = walkthrough.step(case, step).exhibits
+    items = next((exhibit.items for exhibit in shown if exhibit.kind == kind), ())
+    return frame(Exhibit(kind=kind, items=items), Lens.of(case))
