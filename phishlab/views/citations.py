@@ -44,8 +44,8 @@ class Citations:
 
     def of(self, grounds: Iterable[Ground], lens: Lens) -> tuple[Reference, ...]:
         """The references of *grounds* in the order of their first mention, each once."""
-        found = (self._one(ground, lens) for ground in dict.fromkeys(grounds))
-        return tuple(reference for reference in found if reference is not None)
+        found = (self._one(ground, lens) for ground in grounds)
+        return tuple({one.anchor: one for one in found if one is not None}.values())
 
     def _one(self, ground: Ground, lens: Lens) -> Reference | None:
         if isinstance(ground, Exchange):
@@ -57,11 +57,12 @@ class Citations:
                 ),
                 None,
             )
-        if ground not in self.lines:
+        known = [_key(line) for line in self.lines]
+        if _key(ground) not in known:
             return None
         return Reference(
             label=label(ground, lens),
-            anchor=f"l{self.lines.index(ground) + 1}",
+            anchor=f"l{known.index(_key(ground)) + 1}",
             title=brief(written(ground, lens), 160),
         )
 
@@ -130,8 +131,20 @@ def _collect(exchanges: tuple[Exchange, ...], findings: list[Finding]) -> Citati
     grounds = [ground for finding in findings for ground in finding.because]
     return Citations(
         answers=exchanges,
-        lines=tuple(dict.fromkeys(ground for ground in grounds if not isinstance(ground, Exchange))),
+        lines=tuple(
+            {_key(ground): ground for ground in grounds if not isinstance(ground, Exchange)}.values()
+        ),
     )
+
+
+def _key(ground: Ground) -> object:
+    """What makes two grounds the same line: a field may be cited as a header and as the claim it makes."""
+    match ground:
+        case Header():
+            return ground.name.lower(), ground.value
+        case Claim() if ground.field:
+            return ground.field.lower(), ground.text
+    return ground
 
 
 def label(ground: Ground, lens: Lens) -> str:
@@ -154,7 +167,7 @@ def written(ground: Ground, lens: Lens) -> str:
     """The line as it stands in the mail, fit to be printed."""
     match ground:
         case Hop() | Header() | Authentication():
-            return lens.text(ground.raw)
+            return lens.text(ground.raw.replace("\r\n", "\n"))
         case Link():
             return lens.text(ground.written or ground.url)
         case Attachment():

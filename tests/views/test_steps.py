@@ -125,3 +125,17 @@ def test_showing_a_step_needs_neither_ipython_nor_pandas_nor_folium() -> None:
     code = f"import sys, phishlab.views.steps; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_field_cited_as_header_and_as_claim_is_one_line_without_its_folds_control_characters() -> None:
+    from phishlab.records import Claim, Direction, Finding, Header, Weight
+    from phishlab.views import citations
+
+    header = Header(name="From", value="a b", raw="a\r\n b")
+    finding = Finding(
+        id="x", direction=Direction.FOR, weight=Weight.WEAK, because=(header, Claim(field="From", text="a b"))
+    )
+    cited = citations.of_step(Step(id="route", exhibits=(), findings=(finding,)))
+    assert len(cited.lines) == 1
+    assert [one.anchor for one in cited.of(finding.because, EN)] == ["l1"]
+    assert citations.written(header, EN) == "a\n b"
