@@ -18,22 +18,33 @@ _FIELDS = {
     "received-spf": "Received-SPF",
 }
 _DOMAIN_KEYS = {
-    "spf": ("smtp.mailfrom", "smtp.mail", "smtp.helo", "policy.mailfrom"),
-    "dkim": ("header.d", "header.i", "header.from"),
-    "dmarc": ("header.from", "header.d"),
+    "spf": ("smtp.mailfrom", "smtp.mail", "smtp.mfrom", "smtp.helo", "smtp.pra", "policy.mailfrom"),
+    "dkim": ("header.d", "header.i", "d"),
+    "domainkeys": ("header.d", "header.from", "header.sender"),
+    "dmarc": ("header.from", "header.d", "d"),
     "dkim-adsp": ("header.from",),
     "dkim-atps": ("header.from",),
     "sender-id": ("header.from", "header.sender"),
 }
-_DOMAIN_OF = re.compile(r"(?i)domain of (?:transitioning )?(\S{1,320})")
+_NO_METHODS = frozenset({"i", "action", "reason", "from"})
+_SAME = {"success": "pass", "hardfail": "fail", "ok": "pass"}
+"""Words of older servers for a result of today (``hardfail``: RFC 5451); the word itself is kept as ``said``."""
+_DOMAIN_OF = re.compile(r"(?i)domain of (?:transitioning )?(\S{1,320})(?=\s+(?:designates|does|uses)\b|$)")
+_WRITER = re.compile(r"^([A-Za-z0-9.-]{3,255}): ")
+_HOST = re.compile(r"^\w[\w.-]{0,252}$")
+_SEPARATORS = frozenset("=/.")
+_REPAIRS = 8
 
 
 @dataclass(slots=True)
 class _Result:
+    """*odd*: a bracket or quote stands against a value, so that where the value ends is anyone's guess."""
+
     method: str
     result: str
     comments: list[str] = field(default_factory=list)
     properties: list[tuple[str, str]] = field(default_factory=list)
+    odd: bool = False
 
 
 def parse(fields: Iterable[Header]) -> tuple[Authentication, ...]:
@@ -53,18 +64,34 @@ def parse(fields: Iterable[Header]) -> tuple[Authentication, ...]:
 def _results(header: Header, position: int, name: str) -> list[Authentication]:
     """Read ``mx1.example.jp; spf=softfail (…) smtp.mailfrom=a@example.com; dkim=none``.
 
-    Exchange Online writes no id: ``spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=none``.
+    Exchange Online writes no id: ``spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=none``; a
+    domain further on (``…; example.jp; dkim=none``) is the recipient's there, and no id. ARC begins ``i=1; id;``.
     """
-    groups = _groups(tokens.split(headers.unfold(header.raw)).items)
-    authserv_id = None
-    found: list[Authentication] = []
-    for number, group in enumerate(groups):
-        words = [token.text for token in group if token.kind != "comment"]
-        if words and "=" not in words[0] and number <= 1 and authserv_id is None:
-            authserv_id = words[0]  # a version may follow
-            group = group[1:]
-        found += [_record(result, header, position, name, authserv_id) for result in _split(group)]
-    return [each for each in found if each.method not in {"i", "action"}]
+    items, broken = _tokens(header)
+    authserv_id, extra, groups = _opened(_groups(items))
+    found: list[_Result] = []
+    for group in groups:
+        found += _split(group, found, several=len(groups) <= 1)
+    for result in found:
+        result.odd |= broken and result.result.endswith("pass")
+    records = [_record(result, header, position, name, authserv_id) for result in found]
+    return [replace(each, properties=(*each.properties, *extra)) for each in records]
+
+
+def _tokens(header: Header) -> tuple[tuple[Token, ...], bool]:
+    """The field's tokens, and whether a quote has no end.
+
+    A bracket that nothing closes counts as a letter: it does not hide the results behind it.
+    """
+    raw = headers.unfold(header.raw)
+    read = tokens.split(raw)
+    for _ in range(_REPAIRS):
+        last = read.items[-1] if read.unterminated and read.items else None
+        if last is None or last.kind != "comment":
+            break
+        raw = raw[: last.start] + "\x1a" + raw[last.start + 1 :]
+        read = tokens.split(raw)
+    return read.items, any(token.kind == "word" and token.text.count('"') % 2 for token in read.items)
 
 
 def _groups(items: tuple[Token, ...]) -> list[list[Token]]:
@@ -77,79 +104,165 @@ def _groups(items: tuple[Token, ...]) -> list[list[Token]]:
     return [group for group in groups if group]
 
 
-def _split(group: list[Token]) -> list[_Result]:
-    """The result that a group begins with, with its properties; a field without semicolons gives one each."""
+def _opened(groups: list[list[Token]]) -> tuple[str | None, tuple[tuple[str, str], ...], list[list[Token]]]:
+    """The id that the field begins with, ARC's instance as a property, and the groups with results."""
+    extra: tuple[tuple[str, str], ...] = ()
+    if groups and (instance := _text(_joined(groups[0])[:1])).lower().startswith("i="):
+        extra = (("i", instance[2:]),)
+        groups = groups[1:]
+    words = [token for token in groups[0] if token.kind != "comment"] if groups else []
+    if not words or "=" in words[0].text or _text(words[1:2]) in {"=", "/"} or _text(words[1:2])[:1] == "=":
+        return None, extra, groups
+    rest = [token for token in groups[0] if token.start > words[0].start]
+    return words[0].text, extra, [rest, *groups[1:]]
+
+
+def _text(items: list[Token]) -> str:
+    return items[0].text if items and items[0].kind != "comment" else ""
+
+
+def _split(group: list[Token], before: list[_Result], *, several: bool) -> list[_Result]:
+    """The result that a group begins with, with its properties; a field without semicolons gives one each.
+
+    A group that begins with a property (``dkim=pass (ok); header.i=@example.jp``) belongs to the result *before*.
+    """
     found: list[_Result] = []
+    current = before[-1] if before else None
+    end = -1
     for token in _joined(group):
-        if token.kind == "comment":
-            if found:
-                found[-1].comments.append(token.text)
-            continue
-        method = _METHOD.match(token.text)
         key, equals, value = token.text.partition("=")
-        if method and "." not in key and (not found or key.lower() in _DOMAIN_KEYS):
-            found.append(_Result(method[1].lower(), method[2].strip().lower()))
-        elif found and equals:
-            found[-1].properties.append((key.lower(), value.strip('"')))
+        method = _METHOD.match(token.text) if token.kind == "word" and "." not in key else None
+        if token.kind == "comment":
+            if found and current:
+                current.comments.append(token.text)
+                current.odd |= token.start == end and bool(current.properties)
+        elif method and key.lower() not in _NO_METHODS and _begins(key, found, several=several):
+            current = _Result(method[1].lower(), method[2].strip().lower())
+            found.append(current)
+        elif current and (found or "." in key) and equals:
+            current.properties.append((key.lower(), _unquoted(value)))
+            current.odd |= token.start == end or _misplaced(current.method, key.lower(), value)
+        elif current and found:
+            current.odd |= token.start == end or token.text[0] in ".@'\")\x1a"
+        end = token.start + len(token.text) + 2 * (token.kind == "comment")
     return found
 
 
+def _misplaced(method: str, key: str, value: str) -> bool:
+    """Whether a property cannot belong here: it came out of another one's value."""
+    return (method == "dkim" and key.startswith("smtp.")) or (
+        key == "smtp.helo" and "@" in value[1:] and not value.lower().startswith("postmaster@")
+    )
+
+
+def _begins(key: str, found: list[_Result], *, several: bool) -> bool:
+    return not found or (several and key.lower() in _DOMAIN_KEYS)
+
+
 def _joined(group: list[Token]) -> list[Token]:
-    """Tokens with ``spf = pass`` and ``header.d="x"`` put together again."""
+    """Tokens with ``spf = pass``, ``dkim / 1 (why) = fail`` and ``header.d="x"`` put together again."""
     out: list[Token] = []
+    last: int | None = None
     for token in group:
-        previous = out[-1] if out else None
-        joins = previous is not None and previous.kind == "word" and token.kind != "comment"
-        if joins and previous is not None and (previous.text.endswith("=") or token.text.startswith("=")):
-            out[-1] = Token("word", previous.text + token.text, previous.start)
+        if token.kind == "comment":
+            out.append(token)
+        elif last is not None and _joins(out[last].text, token.text):
+            out[last] = out[last]._replace(text=out[last].text + token.text)
         else:
+            last = len(out)
             out.append(token)
     return out
+
+
+def _joins(left: str, right: str) -> bool:
+    """Whether a separator stands alone between or beside them; ``header.b=Jx0=`` ends with its own."""
+    if right in _SEPARATORS or right.startswith("="):
+        return True
+    return left.find("=") == len(left) - 1 or (left[-1:] in {"/", "."} and "=" not in left)
 
 
 def _record(
     result: _Result, header: Header, position: int, name: str, authserv_id: str | None
 ) -> Authentication:
-    properties = [*result.properties, *(("comment", comment) for comment in result.comments)]
+    canonical = result.result.removeprefix(result.method + "_")  # "dkim=dkim_pass"
+    canonical = _SAME.get(canonical, canonical)
+    said = [("said", result.result)] if canonical != result.result else []
+    odd = [("ambiguous", "value")] if result.odd else []
+    comments = [("comment", comment) for comment in result.comments]
     return Authentication(
         method=result.method,
-        result=result.result,
-        domain=_domain(result),
+        result=canonical,
+        domain=None if result.odd else _domain(result),
         authserv_id=authserv_id,
         field=name,
         position=position,
         raw=header.raw,
-        properties=tuple(properties),
+        properties=(*result.properties, *comments, *said, *odd),
     )
 
 
 def _domain(result: _Result) -> str | None:
-    known = dict(reversed(result.properties))
+    """The domain that the result is about; None where the property is missing or said twice, differently."""
     for key in _DOMAIN_KEYS.get(result.method, ()):
-        if known.get(key) and known[key].lower() != "none":
-            return _host(known[key])
+        said = {value for name, value in result.properties if name == key and value.lower() != "none"}
+        if said:
+            hosts = {_host(value, bare=key in {"header.d", "d"}) for value in said}
+            return hosts.pop() if len(hosts) == 1 else None
     return None
 
 
-def _host(mailbox: str) -> str | None:
-    return mailbox.rpartition("@")[2].strip("<>\"'").rstrip(".;").lower() or None
+def _host(mailbox: str, *, bare: bool = False) -> str | None:
+    """The domain of ``a@b.example`` or of ``b.example``; None where it is no host name or has two readings."""
+    local, at, domain = _unquoted(mailbox.strip()).rpartition("@")
+    quoted = len(local) > 1 and local[0] == local[-1] == '"'
+    if (at and bare) or (not quoted and any(char in local for char in "@'()\";\\\x1a")):
+        return None
+    host = _utf8(domain).rstrip(".").lower()
+    return host if _HOST.match(host) else None
+
+
+def _unquoted(mailbox: str) -> str:
+    for left, right in ("<>", '""'):
+        if mailbox[:1] == left and mailbox[-1:] == right:
+            mailbox = mailbox[1:-1]
+    return mailbox
+
+
+def _utf8(domain: str) -> str:
+    """A name with letters outside ASCII, which RFC 8616 allows as UTF-8."""
+    try:
+        return domain.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return domain
 
 
 def _received_spf(header: Header, position: int) -> list[Authentication]:
     """Read ``Pass (mx.example: domain of a@b.example designates …) client-ip=192.0.2.1; envelope-from=…``."""
-    items = tokens.split(headers.unfold(header.raw)).items
+    items, broken = _tokens(header)
     if not items or items[0].kind != "word":
         return []
-    result = _Result("spf", items[0].text.strip(":").lower())
-    for token in _joined(list(items[1:])):
+    result = _Result("spf", items[0].text.strip(":").lower(), odd=broken)
+    end = -1
+    for token in _joined([item for item in items[1:] if item.kind != "mark"]):
         key, equals, value = token.text.partition("=")
         if token.kind == "comment":
             result.comments.append(token.text)
+            result.odd |= token.start == end and bool(result.properties)
         elif equals:
-            result.properties.append((key.lower(), value.strip('"')))
+            result.properties.append((key.lower(), _unquoted(value.rstrip(","))))
+            result.odd |= token.start == end or "." in key
+        else:
+            result.odd |= bool(result.comments or result.properties)
+        end = token.start + len(token.text) + 2 * (token.kind == "comment")
+    writer = next((found[1] for found in map(_WRITER.match, result.comments) if found), None)
     known = dict(reversed(result.properties))
-    said = known.get("envelope-from") or next(
-        (found[1] for found in map(_DOMAIN_OF.search, result.comments) if found), known.get("helo", "")
-    )
-    record = _record(result, header, position, "Received-SPF", known.get("receiver"))
-    return [replace(record, domain=_host(said))]
+    record = _record(result, header, position, "Received-SPF", known.get("receiver") or writer)
+    return [replace(record, domain=None if result.odd else _host(_spf_identity(known, result.comments)))]
+
+
+def _spf_identity(known: dict[str, str], comments: list[str]) -> str:
+    """Whose policy was asked: the envelope sender's, else the one that the comment names, else the HELO's."""
+    named = next((found[1] for found in map(_DOMAIN_OF.search, comments) if found), None)
+    if named is None and any("domain of" in comment for comment in comments):
+        return known.get("envelope-from", "")  # named, but not so that it can be read
+    return known.get("envelope-from") or named or known.get("helo", "")

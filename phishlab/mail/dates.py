@@ -22,6 +22,7 @@ _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{_
 _WINDOW = 1024
 _CTIME = re.compile(
     rf"[A-Z][a-z]{{2}}\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})"
+    r"(?:\s+(?P<after>[+-]\d{4})\b)?"
 )
 
 
@@ -75,8 +76,9 @@ def _last(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:
 
 
 def _read(match: re.Match[str], *, standard: bool) -> Date:
-    offset, stated = _offset(match["zone"])
-    usual = standard and match["zone"] is not None
+    zone = match["zone"] or match.groupdict().get("after")
+    offset, stated = _offset(zone)
+    usual = standard and zone is not None
     try:
         moment = _moment(match).replace(tzinfo=timezone(timedelta(minutes=offset or 0))).astimezone(UTC)
     except (ValueError, OverflowError):

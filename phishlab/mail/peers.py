@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from phishlab import indicators
-from phishlab.indicators import is_inside, is_public
+from phishlab.indicators import is_inside
 from phishlab.indicators.addresses import Address
 from phishlab.mail import dates
 from phishlab.mail.tokens import Token
@@ -104,7 +104,7 @@ def is_fqdn(name: str) -> bool:
 
 def _address_flags(peer: Peer) -> set[str]:
     found = address(peer.ip) if peer.ip else None
-    if found is None or is_public(found) or not is_inside(found):
+    if found is None or not is_inside(found):
         return set()
     return {"cgnat_hop"} if str(found).startswith("100.") else {"private_hop"}
 

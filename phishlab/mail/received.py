@@ -69,9 +69,9 @@ def parse(raw: str, index: int = 0) -> Hop:
     return _fill(hop, clauses, flags)
 
 
-def chain(fields: Iterable[Header]) -> tuple[Hop, ...]:
-    """The hops of a mail, newest first, with the seconds that each took; at most MAX_HOPS."""
-    raws = [field.raw for field in fields if field.name.lower() == "received"][:MAX_HOPS]
+def chain(fields: Iterable[Header], most: int = MAX_HOPS) -> tuple[Hop, ...]:
+    """The hops of a mail, newest first, with the seconds that each took; at most *most*."""
+    raws = [field.raw for field in fields if field.name.lower() == "received"][:most]
     hops = [parse(raw, index) for index, raw in enumerate(raws)]
     return tuple(map(_timed, hops, [*hops[1:], *[None] * bool(hops)]))
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 MAX_CHARS = 16 * 1024
 """How much of one field is looked at."""
 
+_SIMPLE = re.compile(r'\s*+([^\s()\[";,]++)(?=\s|$)')
+"""A word without anything odd in or around it: most of them."""
 _SPACE = re.compile(r"\s+")
 _PLAIN = re.compile(r'[^\s()\[";,]+')
 _PAREN = re.compile(r"\\.|[()]", re.DOTALL)
 _QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A *kind* (``word``, ``comment``, ``quoted``, ``mark``), its text without its brackets, where it starts."""
 
     kind: str
@@ -38,6 +40,10 @@ def split(raw: str, marks: str = ";") -> Tokens:
     unterminated = False
     at = 0
     while at < len(raw):
+        if simple := _SIMPLE.match(raw, at):
+            items.append(Token("word", simple[1], simple.start(1)))
+            at = simple.end()
+            continue
         char = raw[at]
         if space := _SPACE.match(raw, at):
             at = space.end()
