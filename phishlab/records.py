@@ -234,11 +234,16 @@ class Link:
     unwrapped_from: tuple[str, ...] = ()
     written: str = ""
     """As it stands in the mail."""
+    inside: str = ""
+    """The attached file that it was found in, empty for the mail itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A part with a file name or an attachment disposition; its bytes stay inside the mail."""
+    """A part with a file name or an attachment disposition, or a file inside an attached archive.
+
+    Its bytes stay inside the mail. *sha256* is empty for what was not unpacked.
+    """
 
     name: str
     media_type: str
@@ -246,6 +251,14 @@ class Attachment:
     sha256: str
     sniffed_type: str = ""
     """What the first bytes say it is, empty where unknown."""
+    safe_name: str = ""
+    """What it may be called on a disk."""
+    inside: str = ""
+    """The archive that holds it, empty for the mail itself."""
+    marks: tuple[str, ...] = ()
+    """What was noticed: ids into wording/ (``mark.<id>``)."""
+    codes: tuple[str, ...] = ()
+    """What QR codes and their kin in it say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from phishlab.assess import (
+    attachments as judge_attachments,
+)
+from phishlab.assess import (
     authentication as judge_authentication,
 )
 from phishlab.assess import (
@@ -73,7 +76,7 @@ def message(case: Case) -> Step:
             ("attachments", mail.attachments),
             ("limits", mail.limits),
         ),
-        findings=(judge_identity.self_declared(mail),),
+        findings=(judge_identity.self_declared(mail), *judge_attachments.findings(mail)),
     )
 
 

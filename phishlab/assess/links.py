@@ -9,7 +9,10 @@ from phishlab.assess import brands
 from phishlab.assess.brands import Brand
 from phishlab.records import Direction, Finding, Link, Message, Weight
 
-_CLICKED = ("text", "html-a", "html-area", "html-form", "html-meta", "html-button")
+_CARRIED = ("attachment-pdf", "attachment-office", "attachment-calendar", "attachment-text", "attachment-html-a",
+            "attachment-html-area", "attachment-html-form", "attachment-html-meta", "attachment-html-text",
+            "attachment-script", "attachment-unpacked", "qr-")  # fmt: skip
+_CLICKED = ("text", "html-a", "html-area", "html-form", "html-meta", "html-button", *_CARRIED)
 MOST_HOSTS = 5
 """So many hosts of a mail are looked up; the table lists all of them."""
 

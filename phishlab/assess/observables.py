@@ -55,6 +55,8 @@ def _mail(message: Message) -> Iterator[Indicator]:
         yield Indicator(kind="email", value=message.from_.address, role="from-address")
     yield Indicator(kind="sha256", value=message.sha256, role="mail")
     for attachment in message.attachments:
+        if not attachment.sha256:  # it was not unpacked
+            continue
         yield Indicator(kind="sha256", value=attachment.sha256, role="attachment")
 
 

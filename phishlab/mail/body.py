@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from dataclasses import dataclass, field
 from email.message import Message as Fields
 
-from phishlab.mail import charsets, headers, markup
-from phishlab.records import Attachment, Header, Limit
+from phishlab.mail import attachments, charsets, filenames, headers, markup, signatures
+from phishlab.mail.limits import STANDARD, Allowance, Limits
+from phishlab.records import Attachment, Header, Limit, Link
 
-MAX_PARTS = 500
-MAX_DEPTH = 30
-MAX_TEXT = 2_000_000
+MAX_PARTS = STANDARD.parts
+MAX_DEPTH = STANDARD.depth
+MAX_TEXT = STANDARD.text
+sniffed = signatures.of
 _MAX_PARAMETERS = 8_192
 
+_MAILS = frozenset({"message/rfc822", "message/global"})
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_SIGNATURES = (
-    (b"%PDF-", "application/pdf"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"MZ", "application/vnd.microsoft.portable-executable"),
-    (b"\x7fELF", "application/x-elf"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"{\\rtf", "application/rtf"),
-    (b"BEGIN:VCALENDAR", "text/calendar"),
-)
-_HTML_START = re.compile(rb"(?i)\A(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|script|body|svg)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,52 +35,98 @@ class Part:
 
 @dataclass(slots=True)
 class Body:
-    """What was found: *text* as a reader sees it, *html* as it came."""
+    """What was found: *text* as a reader sees it, *html* as it came, *links* those of attachments and codes."""
 
     text: str = ""
     html: str | None = None
     attachments: list[Attachment] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
 
-def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit]) -> Body:
+def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Body:
     """The body under the mail's own *fields*; whatever is not read whole is put into *limits*."""
-    body = Body()
+    body, left = Body(), Allowance(bounds, limits)
+    found = attachments.Found(files=body.attachments, links=body.links)
     plain: list[str] = []
     html: list[str] = []
-    for part in parts(fields, data, limits):
-        if part.name or part.disposition == "attachment" or not part.media_type.startswith("text/"):
-            body.attachments.append(_attachment(part))
+    for part in parts(fields, data, limits, bounds):
+        if _is_file(part):
+            attachments.read(_file(part), left, found)
         if part.disposition != "attachment" and part.media_type in {"text/html", "application/xhtml+xml"}:
-            html.append(_text(part, limits))
-        elif part.disposition != "attachment" and part.media_type.startswith("text/") and not part.name:
-            plain.append(_text(part, limits))
+            html.append(_text(part, limits, bounds))
+        elif part.disposition != "attachment" and part.media_type.startswith("text/") and not _is_file(part):
+            plain.append(_text(part, limits, bounds))
     body.html = "\n".join(html) if html else None
     body.text = "\n".join(text for text in plain if text.strip())
     if body.html is not None:
         if markup.is_deep(body.html):
             limits.append(Limit(what="html-depth", detail=str(markup.MAX_DEPTH)))
         body.text = body.text or markup.visible_text(body.html)
+        body.links += attachments.inline(body.html, left)
+    body.links += attachments.drawn(body.text, body.html, left)
     return body
 
 
-def parts(fields: tuple[Header, ...], data: bytes, limits: list[Limit]) -> list[Part]:
-    """The leaves in the order of the mail, those of attached mails included; at most MAX_PARTS."""
+def parts(
+    fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: Limits = STANDARD
+) -> list[Part]:
+    """The leaves in the order of the mail, those of attached mails included; at most ``bounds.parts``."""
     found: list[Part] = []
     waiting: list[tuple[tuple[Header, ...], bytes, int]] = [(fields, data, 0)]
     while waiting:
-        if len(found) >= MAX_PARTS:
-            limits.append(Limit(what="parts", detail=str(MAX_PARTS)))
+        if len(found) >= bounds.parts:
+            limits.append(Limit(what="parts", detail=str(bounds.parts)))
             break
         fields, data, depth = waiting.pop()
         described = _described(fields)
-        inner = _inner(described, data, limits) if depth < MAX_DEPTH else None
+        inner = _inner(described, data, limits, bounds) if depth < bounds.depth else None
         if inner is None:
-            if depth >= MAX_DEPTH and _holds_more(described):
-                limits.append(Limit(what="depth", detail=str(MAX_DEPTH)))
+            if depth >= bounds.depth and _holds_more(described):
+                limits.append(Limit(what="depth", detail=str(bounds.depth)))
             found.append(_part(described, data, depth, limits))
             continue
-        waiting += [(*_open(each, limits), depth + 1) for each in reversed(inner)]
+        waiting += [(*_open(each, limits, bounds), depth + 1) for each in reversed(inner)]
     return found
+
+
+def mails(fields: tuple[Header, ...], data: bytes, bounds: Limits = STANDARD) -> list[bytes]:
+    """The mails that this one carries as attachments, as bytes, in order; those inside them are left in them."""
+    found: list[bytes] = []
+    waiting: list[tuple[tuple[Header, ...], bytes, int]] = [(fields, data, 0)]
+    unsaid: list[Limit] = []
+    while waiting and len(found) < bounds.parts:
+        fields, data, depth = waiting.pop()
+        described = _described(fields)
+        if (carried := _carried(described, data)) is not None:
+            found.append(carried)
+        elif depth < bounds.depth:
+            inner = _inner(described, data, unsaid, bounds) or []
+            waiting += [(*_open(each, unsaid, bounds), depth + 1) for each in reversed(inner)]
+    return found
+
+
+def _carried(described: Fields, data: bytes) -> bytes | None:
+    """The mail that a part is: ``message/rfc822`` in any encoding, or a file whose name ends in ``.eml``."""
+    media_type = described.get_content_type()
+    if media_type.startswith("multipart/"):
+        return None
+    if media_type not in _MAILS and filenames.ending(_name(described)) != "eml":
+        return None
+    carried = _decoded(_transfer(described), data, []).lstrip(b"\r\n")
+    return carried if headers.begins(carried) else None
+
+
+def _is_file(part: Part) -> bool:
+    return bool(
+        part.name
+        or part.disposition == "attachment"
+        or not part.media_type.startswith("text/")
+        or part.media_type in {signatures.CALENDAR, "text/vcard"}
+    )
+
+
+def _file(part: Part) -> attachments.File:
+    return attachments.File(name=part.name, media_type=part.media_type, data=part.data)
 
 
 def _described(fields: tuple[Header, ...]) -> Fields:
@@ -110,10 +142,12 @@ def _holds_more(described: Fields) -> bool:
     return described.get_content_type().startswith(("multipart/", "message/rfc822"))
 
 
-def _inner(described: Fields, data: bytes, limits: list[Limit]) -> list[bytes] | None:
+def _inner(described: Fields, data: bytes, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
     """The raw parts inside, or None for a leaf."""
     media_type = described.get_content_type()
-    if media_type == "message/rfc822" and _transfer(described) not in {"base64", "quoted-printable"}:
+    if (carried := _carried(described, data)) is not None:
+        return [carried]
+    if media_type == "message/rfc822":
         return [data]
     if not media_type.startswith("multipart/"):
         return None
@@ -121,10 +155,10 @@ def _inner(described: Fields, data: bytes, limits: list[Limit]) -> list[bytes] |
     if not boundary:
         limits.append(Limit(what="no-boundary"))
         return None
-    return _between(data, boundary, limits)
+    return _between(data, boundary, limits, bounds)
 
 
-def _between(data: bytes, boundary: str, limits: list[Limit]) -> list[bytes] | None:
+def _between(data: bytes, boundary: str, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
     """The bytes between the lines ``--boundary`` (RFC 2046 5.1.1); None where there is none."""
     mark = b"--" + boundary.encode("latin-1", errors="replace").rstrip()
     line = re.compile(rb"(?:\A|\r\n|\n|\r)" + re.escape(mark) + rb"(--)?[ \t]*(?=[\r\n]|\Z)")
@@ -134,7 +168,7 @@ def _between(data: bytes, boundary: str, limits: list[Limit]) -> list[bytes] | N
         if begin is not None:
             found.append(data[begin : match.start()])
         begin = None if match[1] else _after_line(data, match.end())
-        if len(found) > MAX_PARTS:
+        if len(found) > bounds.parts:
             return found
         if match[1]:
             break
@@ -148,11 +182,11 @@ def _after_line(data: bytes, at: int) -> int:
     return at + (2 if data[at : at + 2] == b"\r\n" else 1)
 
 
-def _open(raw: bytes, limits: list[Limit]) -> tuple[tuple[Header, ...], bytes]:
+def _open(raw: bytes, limits: list[Limit], bounds: Limits) -> tuple[tuple[Header, ...], bytes]:
     if raw[:1] in {b"\r", b"\n"}:
         return (), raw.lstrip(b"\r\n")
     block, rest = headers.split(raw)
-    return headers.parse(block, limits), rest
+    return headers.parse(block, limits, bounds), rest
 
 
 def _part(described: Fields, data: bytes, depth: int, limits: list[Limit]) -> Part:
@@ -218,31 +252,13 @@ def _uudecoded(data: bytes) -> bytes:
     return bytes(out)
 
 
-def _text(part: Part, limits: list[Limit]) -> str:
+def _text(part: Part, limits: list[Limit], bounds: Limits) -> str:
     data = part.data
-    if len(data) > MAX_TEXT:
+    if len(data) > bounds.text:
         limits.append(Limit(what="text", detail=str(len(data))))
-        data = data[:MAX_TEXT]
+        data = data[: bounds.text]
     label = part.charset or (markup.declared_charset(data) if part.media_type == "text/html" else None)
     text, fault = charsets.decode(data, label)
     if fault:
         limits.append(Limit(what=fault, detail=(label or "")[:60]))
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _attachment(part: Part) -> Attachment:
-    return Attachment(
-        name=part.name,
-        media_type=part.media_type,
-        size=len(part.data),
-        sha256=hashlib.sha256(part.data).hexdigest(),
-        sniffed_type=sniffed(part.data),
-    )
-
-
-def sniffed(data: bytes) -> str:
-    """The media type that the first bytes give away, or an empty string."""
-    for start, media_type in _SIGNATURES:
-        if data.startswith(start):
-            return media_type
-    return "text/html" if _HTML_START.match(data[:512]) else ""

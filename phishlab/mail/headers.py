@@ -7,11 +7,12 @@ from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Iterable, Iterator
 
 from phishlab.mail import charsets
+from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Header, Limit
 
-MAX_BLOCK = 1024 * 1024
-MAX_FIELD = 256 * 1024
-MAX_FIELDS = 2_000
+MAX_BLOCK = STANDARD.header_block
+MAX_FIELD = STANDARD.header_field
+MAX_FIELDS = STANDARD.header_count
 
 _END = re.compile(rb"\r?\n\r?\n|\r\r|\A\r?\n")
 _NAME = re.compile(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
@@ -20,18 +21,24 @@ _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
 _JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-def split(data: bytes) -> tuple[bytes, bytes]:
+def begins(data: bytes) -> bool:
+    """Whether *data* begins as a mail does: with a field, after an mbox mark at most."""
+    first_line = data[:2000].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n", 1)[0]
+    return bool(_NAME.match(first_line)) or first_line.startswith(b"From ")
+
+
+def split(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, bytes]:
     """Header block and body; a block without an empty line after it has no body."""
     data = data.removeprefix(b"\xef\xbb\xbf")  # an editor saved it as UTF-8
-    end = _END.search(data, 0, MAX_BLOCK + 4)
+    end = _END.search(data, 0, bounds.header_block + 4)
     return (data[: end.start()], data[end.end() :]) if end else _headers_alone(data)
 
 
-def parse(block: bytes, limits: list[Limit]) -> tuple[Header, ...]:
+def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> tuple[Header, ...]:
     """The fields of a header block, in order. Lines that are no field are left out and counted in *limits*."""
-    if len(block) > MAX_BLOCK:
+    if len(block) > bounds.header_block:
         limits.append(Limit(what="header-block", detail=str(len(block))))
-        block = block[:MAX_BLOCK]
+        block = block[: bounds.header_block]
     fields: list[Header] = []
     odd = 0
     for line in _unfolded(block):
@@ -39,10 +46,10 @@ def parse(block: bytes, limits: list[Limit]) -> tuple[Header, ...]:
         if found is None:
             odd += 1
             continue
-        if len(fields) == MAX_FIELDS:
-            limits.append(Limit(what="header-count", detail=str(MAX_FIELDS)))
+        if len(fields) == bounds.header_count:
+            limits.append(Limit(what="header-count", detail=str(bounds.header_count)))
             break
-        fields.append(_field(found[1], line[found.end() :], limits))
+        fields.append(_field(found[1], line[found.end() :], limits, bounds))
     if odd:
         limits.append(Limit(what="header-lines", detail=str(odd)))
     return tuple(fields)
@@ -105,8 +112,7 @@ def encoded_words(line: str) -> str:
 
 def _headers_alone(data: bytes) -> tuple[bytes, bytes]:
     """A headers-only paste; where the first line is no field, all of it is body."""
-    first_line = data[:2000].lstrip(b"\r\n").split(b"\n", 1)[0]
-    return (data, b"") if _NAME.match(first_line) or first_line.startswith(b"From ") else (b"", data)
+    return (data, b"") if begins(data) else (b"", data)
 
 
 def _unfolded(block: bytes) -> Iterator[bytes]:
@@ -128,12 +134,12 @@ def _is_mbox_mark(line: bytes) -> bool:
     return line.startswith(b"From ") and not _NAME.match(line)
 
 
-def _field(label: bytes, value: bytes, limits: list[Limit]) -> Header:
+def _field(label: bytes, value: bytes, limits: list[Limit], bounds: Limits) -> Header:
     name = label.decode("ascii")
     raw = value.decode("latin-1")
-    if len(raw) > MAX_FIELD:
+    if len(raw) > bounds.header_field:
         limits.append(Limit(what="header-size", detail=name))
-        raw = raw[:MAX_FIELD]
+        raw = raw[: bounds.header_field]
     return Header(name=name, value=_JUNK.sub("", decode(raw)), raw=raw.strip())
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from phishlab.mail import address, authres, body, dates, headers, links, received
-from phishlab.records import Claim, Header, Hop, Limit, Message, Sender
+from phishlab.mail.limits import STANDARD, Limits
+from phishlab.records import Claim, Header, Hop, Limit, Link, Message, Sender
 
 _MAX_LIMITS = 100
+_MOST_NAMED = 10
+_CARRIES = re.compile(rb"(?i)message/(?:rfc822|global)|\.eml")
 _RECIPIENT_FIELDS = (
     "to",
     "cc",
@@ -20,15 +24,18 @@ _RECIPIENT_FIELDS = (
 )
 
 
-def parse(data: bytes) -> Message:
-    """The mail in *data*, an RFC 5322 message as it was stored; a truncated or odd one as far as it goes."""
+def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
+    """The mail in *data*, an RFC 5322 message as it was stored; a truncated or odd one as far as it goes.
+
+    What *bounds* leaves out is said in ``limits``.
+    """
     limits: list[Limit] = []
-    block, rest = headers.split(data)
-    fields = headers.parse(block, limits)
-    content = body.read(fields, rest, limits)
-    hops = received.chain(fields)
-    found = links.find(content.text, content.html)
-    _count(fields, len(found), limits)
+    block, rest = headers.split(data, bounds)
+    fields = headers.parse(block, limits, bounds)
+    content = body.read(fields, rest, limits, bounds)
+    hops = received.chain(fields, bounds.hops)
+    found = _links(links.find(content.text, content.html), content.links, limits, bounds)
+    _said(fields, rest, limits, bounds)
     date_raw = headers.first(fields, "Date") or ""
     recipients = _recipients(fields, hops)
     return Message(
@@ -51,7 +58,7 @@ def parse(data: bytes) -> Message:
         authentication=authres.parse(fields),
         links=found,
         attachments=tuple(content.attachments),
-        limits=tuple(dict.fromkeys(limits))[:_MAX_LIMITS],
+        limits=_cut(limits),
     )
 
 
@@ -80,9 +87,40 @@ def _recipients(fields: tuple[Header, ...], hops: tuple[Hop, ...]) -> tuple[str,
     return tuple(found)
 
 
-def _count(fields: tuple[Header, ...], found: int, limits: list[Limit]) -> None:
+def _links(
+    seen: tuple[Link, ...], attached: list[Link], limits: list[Limit], bounds: Limits
+) -> tuple[Link, ...]:
+    """The links of the mail itself, then those in its attachments and codes; at most ``bounds.links``."""
+    once = {(link.url, link.where, link.shown, link.inside): link for link in (*seen, *attached)}
+    if len(once) > bounds.links or len(seen) >= bounds.links:
+        limits.append(Limit(what="links", detail=str(bounds.links)))
+    return tuple(once.values())[: bounds.links]
+
+
+def inner(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, ...]:
+    """The mails that the mail in *data* carries as attachments, each as its bytes, in order."""
+    block, rest = headers.split(data, bounds)
+    return tuple(body.mails(headers.parse(block, [], bounds), rest, bounds))
+
+
+def _said(fields: tuple[Header, ...], rest: bytes, limits: list[Limit], bounds: Limits) -> None:
+    """Limits of the mail as a whole: too many hops, and mails inside it, which may be the case proper."""
     hops = len(_raws(fields, "Received"))
-    if hops > received.MAX_HOPS:
+    if hops > bounds.hops:
         limits.append(Limit(what="hops", detail=str(hops)))
-    if found >= links.MAX_LINKS:
-        limits.append(Limit(what="links", detail=str(links.MAX_LINKS)))
+    if _CARRIES.search(rest):
+        carried = body.mails(fields, rest, bounds)
+        for number, each in enumerate(carried[:_MOST_NAMED], 1):
+            limits.append(Limit(what="inner-mail", detail=f"{number}: {_subject(each, bounds)}"))
+
+
+def _subject(data: bytes, bounds: Limits) -> str:
+    block, _ = headers.split(data, bounds)
+    return (headers.first(headers.parse(block, [], bounds), "Subject") or "")[:200]
+
+
+def _cut(limits: list[Limit]) -> tuple[Limit, ...]:
+    once = tuple(dict.fromkeys(limits))
+    if len(once) <= _MAX_LIMITS:
+        return once
+    return (*once[: _MAX_LIMITS - 1], Limit(what="more-limits", detail=str(len(once) - _MAX_LIMITS + 1)))

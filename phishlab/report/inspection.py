@@ -108,6 +108,7 @@ def _link(link: Link) -> dict[str, object]:
         "shown": link.shown,
         "where": link.where,
         "unwrapped_from": list(link.unwrapped_from),
+        "inside": link.inside,
     }
 
 
@@ -118,6 +119,10 @@ def _attachment(attachment: Attachment) -> dict[str, object]:
         "size": attachment.size,
         "sha256": attachment.sha256,
         "sniffed_type": attachment.sniffed_type,
+        "safe_name": attachment.safe_name,
+        "inside": attachment.inside,
+        "marks": list(attachment.marks),
+        "codes": list(attachment.codes),
     }
 
 

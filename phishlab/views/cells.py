@@ -7,6 +7,7 @@ from typing import Any
 
 from phishlab import wording
 from phishlab.records import (
+    Attachment,
     AutonomousSystem,
     Cloud,
     Fact,
@@ -198,3 +199,8 @@ def standing(fact: Fact, lens: Lens) -> str:
 def flags(hop: Hop, lens: Lens) -> str:
     """What is odd about a hop, one a line."""
     return "\n".join(worded(lens, "flag", flag) for flag in hop.flags) or NOTHING
+
+
+def marks(attachment: Attachment, lens: Lens) -> str:
+    """What was noticed about an attached file, one a line."""
+    return "\n".join(worded(lens, "mark", mark) for mark in attachment.marks) or NOTHING

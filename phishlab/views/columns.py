@@ -164,15 +164,19 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _plain("registrable"),
         _plain("path"),
         _word("where", "where"),
+        _plain("inside"),
         _many("unwrapped_from"),
     ),
     "attachments": (
         _plain("name"),
+        _plain("inside"),
         _plain("media_type"),
         _plain("sniffed_type"),
         Column(
             id="size", read=lambda one, lens: lens.say("size.bytes", count=f"{one.size:,}"), align="right"
         ),
+        Column(id="marks", read=cells.marks),
+        _many("codes"),
         _plain("sha256"),
     ),
     "limits": (Column(id="what", read=cells.limit),),
