@@ -164,7 +164,9 @@ def rounded(points: Line, digits: int) -> list[list[float]]:
     return out if len(out) > 3 else []
 
 
-def feature(shape: list[list[Line]], properties: dict[str, str | int], digits: int, least: float) -> dict[str, Any]:
+def feature(
+    shape: list[list[Line]], properties: dict[str, str | int], digits: int, least: float
+) -> dict[str, Any]:
     """A GeoJSON feature without islets smaller than *least* square degrees."""
     kept = [
         [short for line in part if (short := rounded(line, digits))]

@@ -72,7 +72,9 @@ def _near(points: Sequence[tuple[float, float]]) -> list[str]:
     """Codes of the countries whose regions lie near the points, the small ones first, as far as a page bears."""
     index, chosen, size = _index(), [], 0
     for reach, limit in ((0.0, 2 * REGION_BYTES), (NEAR, REGION_BYTES)):
-        found = [code for code in index if code not in chosen and _touches(index[code]["boxes"], points, reach)]
+        found = [
+            code for code in index if code not in chosen and _touches(index[code]["boxes"], points, reach)
+        ]
         for code in sorted(found, key=lambda code: (index[code]["bytes"], code)):
             if size + index[code]["bytes"] <= limit:
                 chosen.append(code)

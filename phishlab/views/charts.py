@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from phishlab import wording
@@ -50,6 +51,7 @@ class Plan:
     height: float
 
 
+@paper.plain()
 def hop_timeline(hops: Sequence[Hop], lens: Lens, *, format: str = "png") -> bytes:  # noqa: A002 - matplotlib's word
     """When each server noted the mail: time to the right in UTC, the newest line at the top, as in the table.
 
@@ -117,7 +119,7 @@ def _notes(hops: Sequence[Hop], lens: Lens) -> list[str]:
 
 
 def _draw(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
-    """y in CSS pixels from the top, x in seconds since the earliest date."""
+    """Down in CSS pixels from the top, to the right in seconds since the earliest date."""
     axes.set_xlim(-0.05 * plan.span, 1.05 * plan.span)
     axes.set_ylim(plan.height, 0)
     axes.set_facecolor(_GROUND)
@@ -166,7 +168,7 @@ def _tick(midnight: datetime, seconds: float, step: float, *, first: bool) -> st
 def _steps(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
     """The way from each dated line to the next newer one, with the time that it took."""
     dated = [(row, row.at) for row in plan.rows if row.at is not None]
-    for (row, at), (older, older_at) in zip(dated, dated[1:], strict=False):
+    for (row, at), (older, older_at) in pairwise(dated):
         seconds = row.hop.delay_s if row.hop.delay_s is not None else at - older_at
         back = seconds < 0
         color = paper.AREA if back else paper.MUTED
@@ -219,7 +221,7 @@ def _key(sheet: paper.Sheet, trust: Trust, top: float, lens: Lens) -> None:
 def duration(seconds: float) -> str:
     """``+1 s``, ``−5 min 3 s``, ``+2 h 4 min``, ``+3 d 1 h``: the two largest units."""
     whole = round(abs(seconds))
-    parts = []
+    parts: list[str] = []
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         count, whole = divmod(whole, size)
         if count or (unit == "s" and not parts):

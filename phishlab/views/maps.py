@@ -102,10 +102,8 @@ _MENDED = (
 def _map(points: tuple[Pin, ...], places: Sequence[Place], lens: Lens) -> Any:  # noqa: ANN401 - folium has no types
     import folium
 
-    drawn = folium.Map(
-        location=(25, 10), zoom_start=2, tiles=None, min_zoom=1, max_zoom=CLOSEST, attributionControl=False,
-        world_copy_jump=True,
-    )  # fmt: skip
+    drawn = folium.Map((25, 10), zoom_start=2, tiles=None, attribution_control=False, world_copy_jump=True)
+    drawn.options |= {"minZoom": 1, "maxZoom": CLOSEST}  # folium gives its own arguments to the tiles alone
     land = basemap.around([(pin.lat, pin.lon) for pin in points])
     for shapes, kind in ((land.countries, "land"), (land.regions, "region")):
         shown = [{"type": "Feature", "properties": {}, "geometry": shape["geometry"]} for shape in shapes]
@@ -242,7 +240,7 @@ def _put(parent: Any, text: str) -> None:  # noqa: ANN401 - branca has no types
     from branca.element import Element
 
     element = Element("")
-    element._template = _Verbatim(text)  # noqa: SLF001 - branca's own way in would compile the text
+    element._template = _Verbatim(text)  # type: ignore[assignment] # noqa: SLF001 - branca's own way in would compile the text
     parent.add_child(element)
 
 
@@ -275,8 +273,17 @@ def _nothing_from_outside(drawn: Any) -> None:  # noqa: ANN401 - folium has no t
 
 def _name_in_order(figure: Any) -> None:  # noqa: ANN401 - branca has no types
     """Numbers in place of folium's random names: the same map is the same bytes."""
-    for number, element in enumerate(_elements(figure)):
+    elements = list(_elements(figure))
+    random = {id(element): element.get_name() for element in elements}
+    for number, element in enumerate(elements):
         element._id = f"{number:04x}"  # noqa: SLF001 - branca offers no other way
+    for element in elements:
+        renamed = {
+            child.get_name() if key == random.get(id(child)) else key: child
+            for key, child in element._children.items()  # noqa: SLF001 - its names are the keys here
+        }
+        element._children.clear()  # noqa: SLF001
+        element._children.update(renamed)  # noqa: SLF001
 
 
 def _sealed(html: str) -> str:

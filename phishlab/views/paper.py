@@ -1,6 +1,7 @@
 """A sheet to draw on: matplotlib's objects on the Agg canvas, twice as dense as a screen, and fonts for 日本語.
 
-Nothing here changes matplotlib's settings; two font files are made known to it, which alters no default.
+Pictures are made inside ``plain``, so that a style set in a notebook changes nothing here, and nothing here
+changes it. One font file is made known to matplotlib, which alters no default.
 Lengths are CSS pixels (1/96 inch), from the top left.
 """
 
@@ -8,6 +9,8 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,8 +26,22 @@ SEA, LAND, BORDER, REGION = "#dbe7ef", "#f6f3ea", "#6f7f8a", "#8a8f84"
 AREA, POINT = "#b34700", "#00558c"
 
 _FAMILY = ["DejaVu Sans", "IPAexGothic"]
-_MIXED = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
-FORMATS = tuple(_MIXED)
+_METADATA = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
+FORMATS = tuple(_METADATA)
+
+
+@contextmanager
+def plain() -> Iterator[None]:
+    """The defaults of matplotlib while a picture is made, the user's style before and after.
+
+    They are global to the process while it lasts: pictures are made in one thread.
+    """
+    import matplotlib as mpl
+
+    kept = ("backend", "interactive", "toolbar", "date.epoch", "webagg", "tk", "macosx", "datapath")
+    usual = {key: value for key, value in mpl.rcParamsDefault.items() if not key.startswith(kept)}
+    with mpl.rc_context(usual | {"svg.hashsalt": "phishlab", "pdf.fonttype": 42}):
+        yield
 
 
 class Sheet:
@@ -58,11 +75,8 @@ class Sheet:
         """The sheet as a file: ``png``, ``svg`` or ``pdf``; ValueError for another word."""
         if format not in FORMATS:
             raise ValueError(f"a picture cannot be {format!r}: choose {', '.join(FORMATS)}")
-        import matplotlib as mpl
-
         out = io.BytesIO()
-        with mpl.rc_context({"svg.hashsalt": "phishlab", "pdf.fonttype": 42}):
-            self.figure.savefig(out, format=format, dpi=96 * DENSITY, metadata=_MIXED[format])
+        self.figure.savefig(out, format=format, dpi=96 * DENSITY, metadata=_METADATA[format])
         return _lightened(out.getvalue()) if format == "png" else out.getvalue()
 
 
@@ -96,7 +110,7 @@ def typeset(text: str, size: float = 13, *, bold: bool = False, color: str = INK
 def drawable(text: str) -> str:
     """*text* with every letter that no font here has spelled out, ``⟨U+AC00⟩``: never a box, never dropped."""
     have = _letters()
-    return "".join(char if char in "\n" or ord(char) in have else f"⟨U+{ord(char):04X}⟩" for char in text)
+    return "".join(char if char == "\n" or ord(char) in have else f"⟨U+{ord(char):04X}⟩" for char in text)
 
 
 def wrapped(text: str, width: float, size: float = 13) -> list[str]:
@@ -155,7 +169,9 @@ def _advance(char: str) -> float:
     for font, letters in _faces():
         if ord(char) in letters:
             font.set_size(100, 72)
-            return float(font.load_char(ord(char), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
+            return (
+                float(font.load_char(ord(char), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
+            )
     return 1.0
 
 

@@ -111,7 +111,9 @@ def credits(places: Sequence[Place], lens: Lens) -> tuple[Credit, ...]:  # noqa:
         homes = tuple(home for home, word in _HOMES.items() if word in text.lower())
         for home in homes:
             # "... (https://db-ip.com)", "..., available from https://www.maxmind.com."
-            text = re.sub(rf"[,\s]*\(?(available from )?https://{re.escape(home)}/?\)?(?=[\s,.;)]|$)", "", text)
+            text = re.sub(
+                rf"[,\s]*\(?(available from )?https://{re.escape(home)}/?\)?(?=[\s,.;)]|$)", "", text
+            )
         found.append(Credit(text=_say(lens, "credit.data", attribution=_brief(text, lens)), homes=homes))
     return tuple(found)
 
@@ -176,7 +178,7 @@ def _brief(text: str, lens: Lens) -> str:
 
 
 def _degrees(value: float) -> str:
-    return repr(round(value, 4)).removesuffix(".0")
+    return repr(round(value, 4) + 0.0).removesuffix(".0")  # + 0.0: never "-0"
 
 
 def _drawable(place: Place) -> bool:

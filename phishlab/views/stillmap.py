@@ -21,6 +21,7 @@ NEAR_LOOKS = 4
 _LINE = 17.5
 
 
+@paper.plain()
 def draw(places: Sequence[Place], lens: Lens, *, title: str = "", format: str = "png") -> bytes:  # noqa: A002 - matplotlib's word
     """The map as a picture: ``png`` at twice a screen's density, ``svg`` or ``pdf``."""
     heading = lens.text(title[: pins.LONGEST]) if title else lens.say("pictures.map.title")
@@ -62,8 +63,9 @@ def _table(places: Sequence[Place], lens: Lens) -> list[tuple[str, dict[str, Any
     out: list[tuple[str, dict[str, Any], float]] = []
 
     def add(text: str, indent: float = 0, **style: Any) -> None:  # noqa: ANN401 - matplotlib's styles
-        for line in paper.wrapped(text, paper.WIDTH - 2 * MARGIN - indent - 4, style.get("size", 13)):
-            out.append((line, {"indent": indent} | style, _LINE))
+        width = paper.WIDTH - 2 * MARGIN - indent - 4
+        lines = paper.wrapped(text, width, style.get("size", 13))
+        out.extend((line, {"indent": indent} | style, _LINE) for line in lines)
 
     add(_say(lens, "caveat"), color=paper.MUTED)
     if not places:
@@ -115,7 +117,7 @@ def _key(sheet: paper.Sheet, label: str, kind: str, top: float) -> None:
     if kind == "radius":
         axes.add_patch(_circle(14, 13, 9, 9, paper.POINT, dashed=False))
     else:
-        _label(axes, 14, 13, label, kind, (14, 13), size=11.5)
+        _label(axes, (14, 13), label, kind, at=(14, 13), size=11.5)
 
 
 # --- one look -----------------------------------------------------------------------------------------------
@@ -165,7 +167,8 @@ def _marks(axes: Any, points: tuple[Pin, ...], view: Box) -> None:  # noqa: ANN4
             kind = paper.AREA if pin.stands_for_area else paper.POINT
             axes.add_patch(_circle(pin.lon, pin.lat, wide, high, kind, dashed=pin.stands_for_area))
     for pin, (x, y) in zip(shown, _spread(axes, shown, view), strict=True):
-        _label(axes, pin.lon, pin.lat, pin.label, "area" if pin.stands_for_area else "point", (x, y))
+        kind = "area" if pin.stands_for_area else "point"
+        _label(axes, (pin.lon, pin.lat), pin.label, kind, at=(x, y))
 
 
 def _spread(axes: Any, shown: list[Pin], view: Box) -> list[tuple[float, float]]:  # noqa: ANN401 - Axes
@@ -185,21 +188,27 @@ def _spread(axes: Any, shown: list[Pin], view: Box) -> list[tuple[float, float]]
                 if far < 0.5:
                     dx, dy, far = 1.0, 0.3 * (i - j), math.hypot(1.0, 0.3 * (i - j))
                 push = (apart - far) / 2 / far
-                a[0], a[1], b[0], b[1] = a[0] + dx * push, a[1] + dy * push, b[0] - dx * push, b[1] - dy * push
+                a[0], a[1], b[0], b[1] = (
+                    a[0] + dx * push,
+                    a[1] + dy * push,
+                    b[0] - dx * push,
+                    b[1] - dy * push,
+                )
     return [(x * across, y * up) for x, y in spots]
 
 
 def _label(
     axes: Any,  # noqa: ANN401 - Axes
-    lon: float,
-    lat: float,
+    point: tuple[float, float],
     label: str,
     kind: str,
+    *,
     at: tuple[float, float],
     size: float = 13,
 ) -> None:
     """A mark: solid for a point, hollow and dashed for what stands for an area; a dot where the point is."""
-    if at != (lon, lat):
+    lon, lat = point
+    if at != point:
         axes.plot([lon, at[0]], [lat, at[1]], color=paper.INK, linewidth=1, zorder=5)
     axes.plot([lon], [lat], "o", color=paper.INK, markersize=3.2, zorder=6)
     area = kind == "area"
@@ -247,7 +256,8 @@ def _wide(points: tuple[Pin, ...], shape: float) -> Box:
     reach = [(pin, min((pin.radius_km or 0) / 111.2, 25)) for pin in points]
     west, east = min(pin.lon - r for pin, r in reach), max(pin.lon + r for pin, r in reach)
     south, north = min(pin.lat - r for pin, r in reach), max(pin.lat + r for pin, r in reach)
-    return _framed((west + east) / 2, (south + north) / 2, (east - west) * 1.35, (north - south) * 1.5, shape, 16)
+    across, up = (east - west) * 1.35, (north - south) * 1.5
+    return _framed((west + east) / 2, (south + north) / 2, across=across, up=up, shape=shape, least=16)
 
 
 def _near(points: tuple[Pin, ...]) -> list[tuple[Pin, str]]:
@@ -256,7 +266,11 @@ def _near(points: tuple[Pin, ...]) -> list[tuple[Pin, str]]:
     for pin in points:
         for first, labels in looks:
             half = _reach(first) / 2
-            if abs(pin.lat - first.lat) < half and abs(pin.lon - first.lon) < half and _reach(pin) <= _reach(first):
+            if (
+                abs(pin.lat - first.lat) < half
+                and abs(pin.lon - first.lon) < half
+                and _reach(pin) <= _reach(first)
+            ):
                 labels.append(pin.label)
                 break
         else:
@@ -272,10 +286,10 @@ def _reach(pin: Pin) -> float:
 def _close(pin: Pin, shape: float) -> Box:
     """A near look at one pin."""
     reach = _reach(pin)
-    return _framed(pin.lon, pin.lat, 0, 2 * reach, shape, 2 * reach)
+    return _framed(pin.lon, pin.lat, across=0, up=2 * reach, shape=shape, least=2 * reach)
 
 
-def _framed(lon: float, lat: float, across: float, up: float, shape: float, least: float) -> Box:
+def _framed(lon: float, lat: float, *, across: float, up: float, shape: float, least: float) -> Box:
     """A view of the wanted shape (width by height on the ground) around a centre, at least *least* degrees high."""
     shrink = max(math.cos(math.radians(min(abs(lat), 75))), 0.25)
     up = max(up, across * shrink / shape, least)

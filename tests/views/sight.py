@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, sync_playwright
 
 ADDRESS = "http://map.test/"
 NOBODY = 65534
@@ -76,10 +76,14 @@ def opened(
             seen.asked.append(route.request.url)
             route.abort()
 
+    def dismiss(dialog: Dialog) -> None:
+        seen.dialogs.append(dialog.message)
+        dialog.dismiss()
+
     page.route("**/*", answer)
     page.on("console", lambda said: seen.errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: seen.errors.append(str(error)))
-    page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))  # type: ignore[func-returns-value]  # both are wanted
+    page.on("dialog", dismiss)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.emulate_media(color_scheme=scheme)
     try:

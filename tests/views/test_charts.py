@@ -126,19 +126,30 @@ def test_odd_routes_are_drawn_and_explained(hops: Sequence[Hop], said: str, writ
 @pytest.mark.parametrize(
     "dates",
     [
-        (datetime.min, datetime.max),
-        (datetime(1, 1, 1), datetime(1, 1, 2)),
-        (datetime(9999, 12, 31, 23, 59, 59), datetime(9999, 12, 31, 23, 59, 50)),
-        (datetime(2024, 2, 29), datetime(1970, 1, 1)),
+        (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)),
+        (datetime(1, 1, 1, tzinfo=UTC), datetime(1, 1, 2, tzinfo=UTC)),
+        (datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 50, tzinfo=UTC)),
+        (datetime(2024, 2, 29, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)),
     ],
 )
 def test_any_date_that_a_record_can_hold_is_drawn(dates: tuple[datetime, datetime]) -> None:
-    hops = [hop(n, None, date_utc=date.replace(tzinfo=UTC)) for n, date in enumerate(dates)]
+    hops = [hop(n, None, date_utc=date) for n, date in enumerate(dates)]
     assert charts.hop_timeline(hops, JA)
 
 
 @pytest.mark.parametrize(
-    "by", ["$x \\foo$ y", "$$", "{{ 7*7 }}", "x" * 100_000, "\u202egpj", "日本語のサーバー" * 30, "😀한국어", "\n\n", " "]
+    "by",
+    [
+        "$x \\foo$ y",
+        "$$",
+        "{{ 7*7 }}",
+        "x" * 100_000,
+        "\u202egpj",
+        "日本語のサーバー" * 30,
+        "😀한국어",
+        "\n\n",
+        " ",
+    ],
 )
 def test_any_server_name_is_drawn(by: str) -> None:
     assert charts.hop_timeline([hop(0, 1, by=by), hop(1, 0)], JA)
@@ -150,16 +161,23 @@ def test_the_chart_fits_a_phone_at_twice_its_density() -> None:
     assert height < 2 * width
 
 
-@pytest.mark.parametrize(("format", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
-def test_the_chart_comes_as_drawing_too_and_is_the_same_twice(format: str, begins: bytes) -> None:
-    drawn = charts.hop_timeline(ROUTE, JA, format=format)
+@pytest.mark.parametrize(("kind", "begins"), [("svg", b"<?xml"), ("pdf", b"%PDF")])
+def test_the_chart_comes_as_drawing_too_and_is_the_same_twice(kind: str, begins: bytes) -> None:
+    drawn = charts.hop_timeline(ROUTE, JA, format=kind)
     assert drawn.startswith(begins)
-    assert drawn == charts.hop_timeline(ROUTE, JA, format=format)
+    assert drawn == charts.hop_timeline(ROUTE, JA, format=kind)
 
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "+0 s"), (-30, "−30 s"), (61, "+1 min 1 s"), (7_440, "+2 h 4 min"), (262_800, "+3 d 1 h"), (3600, "+1 h")],
+    [
+        (0, "+0 s"),
+        (-30, "−30 s"),
+        (61, "+1 min 1 s"),
+        (7_440, "+2 h 4 min"),
+        (262_800, "+3 d 1 h"),
+        (3600, "+1 h"),
+    ],
 )
 def test_a_duration_has_its_two_largest_units(seconds: float, said: str) -> None:
     assert charts.duration(seconds) == said
@@ -169,7 +187,9 @@ def test_a_duration_has_its_two_largest_units(seconds: float, said: str) -> None
 
 
 def test_japanese_is_drawn_with_letters_not_boxes() -> None:
-    assert paper.drawable("日本語、東京都渋谷区ひらがなカタカナ①㈱") == "日本語、東京都渋谷区ひらがなカタカナ①㈱"
+    assert (
+        paper.drawable("日本語、東京都渋谷区ひらがなカタカナ①㈱") == "日本語、東京都渋谷区ひらがなカタカナ①㈱"
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # a missing glyph is a warning of matplotlib
         sheet = paper.Sheet(60)
@@ -185,7 +205,9 @@ def test_a_letter_that_no_font_has_is_spelled_out(char: str) -> None:
     assert paper.drawable(f"a{char}b") == f"a⟨U+{ord(char):04X}⟩b"
 
 
-@pytest.mark.parametrize("text", ["a b c " * 50, "x" * 500, "日本語の長い文です。" * 20, "", "  ", "a\u3000b"])
+@pytest.mark.parametrize(
+    "text", ["a b c " * 50, "x" * 500, "日本語の長い文です。" * 20, "", "  ", "a\u3000b"]
+)
 def test_wrapping_loses_no_letter_and_stays_inside(text: str) -> None:
     lines = paper.wrapped(text, 200, 13)
     assert all(paper._width(line, 13) <= 200 for line in lines)
@@ -203,5 +225,6 @@ def test_measured_width_is_the_width_that_is_drawn() -> None:
     sheet = paper.Sheet(60)
     canvas = sheet.figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    drawn = sheet.figure.text(0, 0, **paper.typeset(text, 13)).get_window_extent(canvas.get_renderer())
+    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
+    drawn = sheet.figure.text(0, 0, **paper.typeset(text, 13)).get_window_extent()
     assert drawn.width / paper.DENSITY == pytest.approx(paper._width(text, 13), rel=0.05)
