@@ -5,26 +5,61 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from phishlab import shipped
+from phishlab import indicators, shipped
+
+MOST_CHARS = 20_000
+"""So much of a text is held against the names."""
+_BEGINS = 5
+"""From so many letters on, a word counts where a longer one begins with it; shorter ones must stand alone."""
+_ANYWHERE = 7
+"""From so many letters on, it counts wherever it stands."""
+_LABEL = 6
+"""From so many letters on, the first label of a brand's domain is a word of its own (``saisoncard``)."""
+_ORDINARY = frozenset(
+    {
+        "booking",
+        "canada",
+        "customs",
+        "digital",
+        "family",
+        "ledger",
+        "office",
+        "outlook",
+        "recruit",
+        "recruitid",
+    }
+)
+"""Words that are a brand's name or label, and yet stand in honest addresses that are not about it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brand:
-    """A brand: *names* as mails write it, *domains* that are its own (registrable, lower case)."""
+    """A brand: *names* as mails write it, *hosts* as addresses do, *domains* that are its own (lower case)."""
 
     id: str
     title: str
     title_ja: str
     names: tuple[str, ...]
     domains: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A *word* in an address that means one of *brands*, the likeliest first; *where*: ``host`` or ``path``."""
+
+    brands: tuple[Brand, ...]
+    word: str
+    where: str
 
 
 @cache
 def known() -> tuple[Brand, ...]:
-    """The shipped brands, in the order of the file ``data/brands/brands.toml``."""
+    """The shipped brands in the order of the file ``data/brands/brands.toml``."""
     table = tomllib.loads(shipped.path("brands/brands.toml").read_text(encoding="utf-8"))
     return tuple(
         Brand(
@@ -33,6 +68,7 @@ def known() -> tuple[Brand, ...]:
             title_ja=row["title_ja"],
             names=tuple(row["names"]),
             domains=tuple(row["domains"]),
+            hosts=tuple(row.get("hosts", ())),
         )
         for row in table["brand"]
     )
@@ -42,23 +78,35 @@ def named_in(text: str) -> tuple[Brand, ...]:
     """The brands that *text* names, in the order in which they stand in it.
 
     ``Kagoya Active! Mail`` names KAGOYA JAPAN and Active! mail. Latin names count only as whole words, so that
-    ``pineapple`` does not name Apple.
+    ``pineapple`` does not name Apple; and the longest name wins, so that 楽天銀行 does not name 楽天.
     """
-    folded = _fold(text)
-    places = [(place, brand) for brand in known() if (place := _first(brand, folded)) is not None]
-    return tuple(brand for _, brand in sorted(places, key=lambda pair: pair[0]))
+    folded = fold(text[:MOST_CHARS])
+    spans = sorted(_spans(folded), key=lambda span: (span[0], -span[1]))
+    found: dict[Brand, None] = {}
+    end = -1
+    for _, stop, brand in spans:
+        if stop > end:  # what lies inside the one before is a part of its name
+            found[brand] = None
+            end = stop
+    return tuple(found)
 
 
 def in_address(brand: Brand, part: str) -> str | None:
-    """How the brand is written inside a host, path or query (``/kagoya/`` names Kagoya), or None.
+    """How the brand is written inside a host, path or query (``/kagoya/`` names Kagoya), or None."""
+    return next((word for word, meant in _words_in(part) if brand in meant), None)
 
-    Only Latin names of five letters and more count: shorter ones occur by chance.
+
+def in_url(host: str, path: str) -> Named | None:
+    """The brand that an address names without being its own: the longest word in its host, else in its path.
+
+    ``smbc-card.com.evil.example`` names Sumitomo Mitsui Card; ``www.smbc-card.com`` names nobody but its owner.
+    *host* lower case. The public suffix is left out: ``x.s3.amazonaws.com`` does not name Amazon.
     """
-    folded = re.sub(r"[^a-z0-9]+", "", _fold(part))
-    for name in brand.names:
-        squeezed = re.sub(r"[^a-z0-9]+", "", _fold(name))
-        if len(squeezed) >= 5 and name.isascii() and squeezed in folded:
-            return squeezed
+    if owner(host) is None and (named := next(_words_in(registered_part(host)), None)):
+        return Named(brands=named[1], word=named[0], where="host")
+    for word, meant in _words_in(path):
+        if not any(owns(brand, host) for brand in meant):
+            return Named(brands=meant, word=word, where="path")
     return None
 
 
@@ -67,16 +115,108 @@ def owns(brand: Brand, domain: str | None) -> bool:
     return domain is not None and any(domain == own or domain.endswith("." + own) for own in brand.domains)
 
 
-def _fold(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+def owner(host: str) -> Brand | None:
+    """The first brand of the list to which *host* belongs, or None."""
+    labels = host.split(".")
+    return next(
+        (brand for at in range(len(labels)) if (brand := _domains().get(".".join(labels[at:])))), None
+    )
 
 
-def _first(brand: Brand, folded: str) -> int | None:
-    places = [match.start() for name in brand.names if (match := _pattern(name).search(folded))]
-    return min(places, default=None)
+def registered_part(host: str) -> str:
+    """*host* without its public suffix: ``kagoya.jp.evil.co.jp`` → ``kagoya.jp.evil``; an address stays whole."""
+    own = indicators.registrable(host)
+    if own is None:
+        return host
+    return host[: len(host) - len(own)] + own.partition(".")[0]
 
 
 @cache
-def _pattern(name: str) -> re.Pattern[str]:
-    folded = re.escape(_fold(name))
-    return re.compile(rf"(?<![a-z0-9]){folded}(?![a-z0-9])" if name.isascii() else folded)
+def words() -> dict[str, tuple[Brand, ...]]:
+    """Every word by which addresses name a brand, in ASCII letters and digits, with the brands it may mean.
+
+    The likeliest first: those that list the word among ``hosts``, then those whose name it is, then those with
+    a domain that begins with it. ``smbc`` may mean the card or the bank.
+    """
+    found: dict[str, dict[Brand, None]] = {}
+    for write in (lambda brand: brand.hosts, _latin_names, _labels):
+        for brand in known():
+            for word in map(squeeze, write(brand)):
+                if len(word) > 1 and word not in _ORDINARY:
+                    found.setdefault(word, {})[brand] = None
+    longest_first = sorted(found.items(), key=lambda pair: -len(pair[0]))
+    return {word: tuple(meant) for word, meant in longest_first}
+
+
+def fold(text: str) -> str:
+    """*text* as names are compared: NFKC, so that full width is plain, and without case."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def squeeze(text: str) -> str:
+    """Only the ASCII letters and digits of *text*, folded: ``SMBC-Card`` → ``smbccard``."""
+    return re.sub(r"[^a-z0-9]+", "", fold(text))
+
+
+def _spans(folded: str) -> Iterator[tuple[int, int, Brand]]:
+    for brand in known():
+        for name in brand.names:
+            plain, pattern = _name(name)
+            if plain in folded:
+                yield from ((found.start(), found.end(), brand) for found in pattern.finditer(folded))
+
+
+@cache
+def _name(name: str) -> tuple[str, re.Pattern[str]]:
+    folded = fold(name)
+    escaped = re.escape(folded)
+    if not name.isascii():
+        return folded, re.compile(escaped)
+    return folded, re.compile(rf"(?<![a-z0-9]){escaped}(?![a-z0-9])")
+
+
+def _latin_names(brand: Brand) -> Iterable[str]:
+    return filter(str.isascii, brand.names)
+
+
+def _labels(brand: Brand) -> Iterable[str]:
+    labels = (domain.partition(".")[0] for domain in brand.domains)
+    return (label for label in labels if len(squeeze(label)) >= _LABEL)
+
+
+@cache
+def _domains() -> dict[str, Brand]:
+    found: dict[str, Brand] = {}
+    for brand in known():
+        for domain in brand.domains:
+            found.setdefault(domain, brand)
+    return found
+
+
+def _words_in(part: str) -> Iterator[tuple[str, tuple[Brand, ...]]]:
+    """The words in *part*, the longest first. ``wild-card`` does not hold ``dcard``: where a word begins counts."""
+    tokens = re.findall(r"[a-z0-9]+", fold(part[:MOST_CHARS]))
+    joined = "".join(tokens)
+    begins, ends = _edges(tokens)
+    for word, meant in words().items():
+        if word in joined and _stands(word, joined, begins, ends):
+            yield word, meant
+
+
+def _stands(word: str, joined: str, begins: frozenset[int], ends: frozenset[int]) -> bool:
+    if len(word) >= _ANYWHERE:
+        return True
+    starts = (found.start() for found in re.finditer(f"(?={word})", joined))
+    return any(start in begins and (len(word) >= _BEGINS or start + len(word) in ends) for start in starts)
+
+
+def _edges(tokens: Sequence[str]) -> tuple[frozenset[int], frozenset[int]]:
+    """Where tokens begin and end once they are joined; ``www``, digits, ``jp`` and ``com`` at an end do not count."""
+    begins, ends, at = set(), set(), 0
+    for token in tokens:
+        lead = re.match(r"(?:www?|[0-9])*", token)
+        tail = re.search(r"[0-9]*(?:cojp|com|co|jp)?[0-9]*$", token)
+        begins |= {at, at + (lead.end() if lead else 0)}
+        ends |= {at + len(token), at + (tail.start() if tail else len(token))}
+        at += len(token)
+    return frozenset(begins), frozenset(ends)
