@@ -40,9 +40,7 @@ PAGE = Path(__file__).parent / "page" / "login.html"
 
 REBUILT = datetime(2026, 11, 24, tzinfo=UTC)
 """When the answers were written down: not when any server was asked."""
-ARTICLE = (
-    "published walkthrough (Japanese, January 2024): a mail that names Kagoya Japan, taken apart step by step"
-)
+ARTICLE = "a published walkthrough (Japanese, January 2024) of a mail that names Kagoya Japan"
 RECIPIENT = "office@studio.example"
 ORIGIN, FROM_HOST, LINK_HOST = "74.226.196.215", "153.123.7.53", "8.217.61.41"
 REVERSE_NAME = "ioooo.japaneast.cloudapp.azure.com"
@@ -208,7 +206,7 @@ def keep_visit(folder: CaseFolder) -> None:
     kept = (HERE / "visit" / "visit.json").read_bytes()
     for name in json.loads(kept)["files"]:
         folder.add_file(f"visit/{name}", (HERE / "visit" / name).read_bytes())
-    source = f"a harmless imitation drawn for this project, after the {ARTICLE}"
+    source = "a harmless imitation drawn for this project, after the same walkthrough"
     keep(folder, page.question(json.loads(kept)["url"]), kept, "application/json", source)
 
 

@@ -76,8 +76,9 @@ def _now(lookup: Lookup[Authentication]) -> Finding:
     result = lookup.record
     assert result is not None  # noqa: S101 - the caller has looked
     because: tuple[Ground, ...] = tuple(_answers(lookup)) or (result,)
+    unsigned = result.method == "dkim" and result.result == "none"
     return Finding(
-        id="authentication-now",
+        id="authentication-now-unsigned" if unsigned else "authentication-now",
         direction=Direction.NEUTRAL,
         weight=Weight.WEAK,
         values=(
@@ -86,7 +87,7 @@ def _now(lookup: Lookup[Authentication]) -> Finding:
             ("domain", result.domain or "—"),
         ),
         because=because,
-        caveat="authentication-now",
+        caveat=None if unsigned else "authentication-now",
     )
 
 

@@ -26,7 +26,7 @@ def _of(lookup: Lookup[Place]) -> Iterator[Finding]:
     values = (
         ("ip", place.ip),
         ("point", f"{place.lat:g}, {place.lon:g}"),
-        ("label", " / ".join(part for part in (place.country, place.region, place.city) if part)),
+        ("label", " / ".join(part for part in (place.region, place.city) if part) or "—"),
         ("database", place.database),
         ("built", place.built.date().isoformat()),
         ("shared_by", "—" if place.shared_by is None else f"{place.shared_by:,}"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from phishlab.case import Case
 from phishlab.records import CaseFile, Level, Question, Step, Weight
+from phishlab.views import sentences
 from phishlab.views.safe import Lens
 
 _ORDER = {Weight.STRONG: 0, Weight.MODERATE: 1, Weight.WEAK: 2}
@@ -58,7 +59,7 @@ def summary(step: Step, lens: Lens) -> str:
     if not step.findings:
         return lens.say("cli.nothing-noticed")
     first = min(step.findings, key=lambda finding: _ORDER[finding.weight])
-    return lens.say(f"finding.{first.id}", **dict(first.values))
+    return sentences.finding(first, lens)
 
 
 def where_next(opened: Case, document: CaseFile, written: Sequence[Path], lens: Lens) -> None:

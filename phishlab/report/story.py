@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phishlab import wording
 from phishlab.records import CaseFile, Place, Provenance
 from phishlab.views import blocks, citations
 from phishlab.views.blocks import Picture, ReadFile, Section, Verdict
@@ -115,7 +116,7 @@ def _notices(casefile: CaseFile, lens: Lens) -> tuple[Notice, ...]:
         _brought(casefile, Provenance.RECONSTRUCTED, "notice.rebuilt", lens),
         _brought(casefile, Provenance.IMPORTED, "notice.imported", lens),
         *(
-            Notice(title=lens.say("notice.note-title"), text=brief(lens.text(note), _NOTE), loud=False)
+            Notice(title=lens.say("notice.note-title"), text=brief(lens.note(note), _NOTE), loud=False)
             for note in casefile.notes
         ),
     ]
@@ -127,7 +128,8 @@ def _brought(casefile: CaseFile, origin: Provenance, sentence: str, lens: Lens) 
     found = [exchange for exchange in casefile.exchanges if exchange.origin is origin]
     if not found:
         return None
-    sources = "; ".join(dict.fromkeys(exchange.source for exchange in found if exchange.source)) or NOTHING
+    stated = dict.fromkeys(exchange.source for exchange in found if exchange.source)
+    sources = "; ".join(wording.note(lens.lang, source) for source in stated) or NOTHING
     text = lens.say(sentence, count=len(found), all=len(casefile.exchanges), sources=brief(sources, _NOTE))
     loud = origin is Provenance.RECONSTRUCTED
     title = lens.say(f"{sentence}-title")

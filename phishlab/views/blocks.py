@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from phishlab.records import Assessment, Exhibit, Finding, Hop, Place, Step
+from phishlab.views import sentences
 from phishlab.views.cells import brief, worded
 from phishlab.views.citations import Citations, Reference
 from phishlab.views.safe import Lens, visible
-from phishlab.views.sheets import CELL, Sheet, of_exhibit
+from phishlab.views.sheets import Sheet, of_exhibit
 
 PASSAGE = 6_000
 """Characters shown of the mail's text."""
@@ -128,15 +129,14 @@ def paragraphs(lens: Lens, sentence: str) -> tuple[str, ...]:
 
 def card(finding: Finding, lens: Lens, citations: Citations) -> Card:
     """The finding in words."""
-    values = {name: brief(value, CELL) for name, value in finding.values}
     return Card(
         id=finding.id,
-        sentence=lens.say(f"finding.{finding.id}", **values),
+        sentence=sentences.finding(finding, lens),
         direction=finding.direction.value,
         direction_word=lens.say(f"direction.{finding.direction}"),
         weight=finding.weight.value,
         weight_word=lens.say(f"weight.{finding.weight}"),
-        caveat=lens.say(f"caveat.{finding.caveat}", **values) if finding.caveat else "",
+        caveat=sentences.caveat(finding, lens),
         references=citations.of(finding.because, lens),
     )
 

@@ -103,7 +103,7 @@ def _row(at: int, exchange: Exchange, lens: Lens) -> Row:
         outcome_word=worded(lens, "outcome", exchange.outcome),
         origin=exchange.origin.value,
         origin_word=worded(lens, "provenance", exchange.origin),
-        source=brief(lens.text(exchange.source), _FIELD),
+        source=brief(lens.note(exchange.source), _FIELD),
         sha256=lens.text(exchange.sha256[:_SHORT_SHA]),
         sha256_whole=lens.text(exchange.sha256[:128]),
     )

@@ -31,8 +31,8 @@ def test_the_status_is_read_or_unknown(kept: bytes, status: int | None, body: by
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("gzip", gzip.compress(b"x" * 99)),
-        ("GZIP ", gzip.compress(b"x" * 99)),
+        ("gzip", gzip.compress(b"x" * 99, mtime=0)),
+        ("GZIP ", gzip.compress(b"x" * 99, mtime=0)),
         ("deflate", zlib.compress(b"x" * 99)),
     ],
 )
