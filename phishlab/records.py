@@ -307,6 +307,8 @@ class ReceiverProfile:
     by_suffixes: tuple[str, ...] = ()
     authserv_ids: tuple[str, ...] = ()
     """Ids on its results; one that begins with a dot stands for every name below it."""
+    customer_suffixes: tuple[str, ...] = ()
+    """Names below ``by_suffixes`` that its customers' own machines bear: never the receiver's."""
     results_below: bool = False
     """Whether it writes its results right under its own Received line, as Gmail does, not above."""
     source: str = "unverified"

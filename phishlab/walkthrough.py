@@ -31,6 +31,9 @@ from phishlab.assess import (
 from phishlab.assess import (
     page as judge_page,
 )
+from phishlab.assess import (
+    route as judge_route,
+)
 from phishlab.case import Case
 from phishlab.evidence.folder import FORMAT
 from phishlab.records import (
@@ -99,7 +102,9 @@ def route_(case: Case) -> Step:
         Fact(label="origin-rdns", value=origin.rdns or ""),
         Fact(label="origin-hop", value="" if origin.hop is None else f"#{origin.hop}"),
         Fact(label="confidence", value=origin.confidence),
+        *judge_route.reverse_fact(case.route),
         *(Fact(label="reason", value=reason) for reason in origin.reasons),
+        *judge_route.provider_facts(case.message),
     )
     return Step(
         id="route",

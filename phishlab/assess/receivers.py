@@ -12,7 +12,9 @@ from phishlab import indicators, shipped
 from phishlab.errors import InputError
 from phishlab.records import Hop, Message, ReceiverProfile
 
-_KEYS = frozenset({"title", "networks", "by_suffixes", "authserv_ids", "results_below", "source"})
+_KEYS = frozenset(
+    {"title", "networks", "by_suffixes", "customer_suffixes", "authserv_ids", "results_below", "source"}
+)
 
 
 @cache
@@ -44,11 +46,16 @@ def infer(message: Message) -> ReceiverProfile | None:
     if writer is None:
         return None
     known = (load(name) for name in names())
-    fitting = [profile for profile in known if under(writer, profile.by_suffixes)]
+    fitting = [profile for profile in known if names_own(writer, profile)]
     if fitting:
         return max(fitting, key=lambda profile: max(map(len, profile.by_suffixes)))
     domain = indicators.registrable(writer) or writer.lower()
     return replace(load("generic"), name=domain, by_suffixes=(domain,), source="inferred")
+
+
+def names_own(host: str | None, profile: ReceiverProfile) -> bool:
+    """Whether *host* is a name of the receiver's own servers, and not one of its customers' machines."""
+    return under(host, profile.by_suffixes) and not under(host, profile.customer_suffixes)
 
 
 def under(host: str | None, suffixes: tuple[str, ...]) -> bool:
@@ -74,11 +81,16 @@ def _read(path: Path) -> ReceiverProfile:
         name=path.stem,
         title=str(table.get("title", path.stem)),
         networks=_texts(table, "networks", path),
-        by_suffixes=tuple(text.lower().strip(".") for text in _texts(table, "by_suffixes", path)),
+        by_suffixes=_suffixes(table, "by_suffixes", path),
+        customer_suffixes=_suffixes(table, "customer_suffixes", path),
         authserv_ids=tuple(text.lower() for text in _texts(table, "authserv_ids", path)),
         results_below=bool(table.get("results_below", False)),
         source=str(table.get("source", "unverified")),
     )
+
+
+def _suffixes(table: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:
+    return tuple(text.lower().strip(".") for text in _texts(table, key, path))
 
 
 def _texts(table: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ from phishlab.assess import receivers
 from phishlab.assess.chain import findings
 from phishlab.records import (
     Authentication,
+    Claim,
     Confidence,
+    Fact,
     Hop,
     Message,
     Origin,
@@ -26,11 +28,20 @@ from phishlab.records import (
     Trust,
 )
 
-__all__ = ["findings", "trace", "trusted_authentication"]
+__all__ = ["findings", "provider_claims", "provider_facts", "reverse_fact", "trace", "trusted_authentication"]
 
 _EXCHANGE = "exchange-online"
 _OWN_BLOCK = frozenset({"return-path", "received-spf", "authentication-results", "arc-seal", "delivered-to",
-                        "arc-message-signature", "arc-authentication-results", "x-received"})  # fmt: skip
+                        "arc-message-signature", "arc-authentication-results", "x-received",
+                        "x-icl-repid", "x-icl-info", "x-icl-score", "x-arc-info", "x-dmarc-info",
+                        "x-dmarc-policy"})  # fmt: skip
+_PROVIDER_FIELDS = frozenset({
+    "x-originating-ip", "x-originating-client-ip", "x-yahoo-post-ip", "x-senderip", "x-sender-ip", "x-aol-ip",
+    "x-client-ip", "x-remote-ip", "x-mdremoteip", "x-source-ip", "x-apparently-from-ip",
+    "x-ms-exchange-crosstenant-originalattributedtenantconnectingip",
+})  # fmt: skip
+"""Where webmail and relays note whom they took the mail from; most are those that SpamAssassin reads as last hops."""
+_MAX_CLAIMS = 10
 
 
 @dataclass(slots=True)
@@ -67,20 +78,91 @@ def trusted_authentication(
 ) -> tuple[Authentication, ...]:
     """All results of the mail, *trusted* where the receiver's own id stands on them and the sender had no hand in it.
 
-    That is above the boundary line; for a receiver that writes its results under its line (Gmail), in the block
-    right below, and only the topmost field of a name.
+    That is above the boundary line; for a receiver that writes its results under its line (Gmail, iCloud), in the
+    block right below, and only the topmost field of an id. What ARC says is its sealer's claim, never trusted. A
+    pass is not trusted where a value in it has two readings, or where another result of the receiver says otherwise:
+    one of the two came out of the sender's hands.
     """
     if profile is None or route.origin.hop is None:
         return message.authentication
     positions = [at for at, header in enumerate(message.headers) if header.name.lower() == "received"]
     line = positions[route.origin.hop]
-    own = set(_below(message, line)) if profile.results_below else set()
-    return tuple(
+    own = _below(message, line) if profile.results_below else set()
+    placed = [
         replace(
             result, trusted=(result.position < line or result.position in own) and _is_own(result, profile)
         )
         for result in message.authentication
+    ]
+    return tuple(replace(result, trusted=result.trusted and _holds(result, placed)) for result in placed)
+
+
+def _holds(result: Authentication, placed: Sequence[Authentication]) -> bool:
+    """Whether a pass stands undisputed among the receiver's own results; anything else always holds."""
+    if not result.result.endswith("pass"):
+        return True
+    others = [other for other in placed if other.trusted and other.method == result.method]
+    refuting = [other for other in others if _refutes(other, result)]
+    return not refuting and ("ambiguous", "value") not in result.properties
+
+
+def _refutes(other: Authentication, passed: Authentication) -> bool:
+    if other.result.endswith("pass"):
+        return False
+    if other.method == "dkim":  # a second signature may fail; "none" says that there is no first
+        return other.result == "none"
+    return other.method == "dmarc" or (other.method == "spf" and other.domain == passed.domain)
+
+
+def provider_claims(message: Message) -> tuple[Claim, ...]:
+    """The addresses that webmail and relays say they took the mail from, for example ``X-Originating-IP: [192.0.2.1]``.
+
+    A provider's claim, or whoever typed the field: shown, and never taken for the origin.
+    """
+    found: dict[Claim, None] = {}
+    for header in message.headers:
+        if header.name.lower() in _PROVIDER_FIELDS and (said := _address_in(header.value)):
+            found[Claim(text=said, by="provider", field=header.name)] = None
+    return tuple(found)[:_MAX_CLAIMS]
+
+
+def provider_facts(message: Message) -> tuple[Fact, ...]:
+    """The same as rows of a table."""
+    return tuple(
+        Fact(
+            label="provider-claim",
+            value=f"{claim.field}: {claim.text}",
+            claimed=True,
+            remark="provider-claim",
+        )
+        for claim in provider_claims(message)
     )
+
+
+def reverse_fact(route: Route) -> tuple[Fact, ...]:
+    """What the receiver's edge server noted of the origin's reverse name, and when; nothing without a boundary.
+
+    Mail programs write a name there only after they looked it up, and most after it led back (RFC 8601, section 3);
+    Exchange looks up none. What DNS says today is another fact.
+    """
+    hop = next((hop for hop in route.hops if hop.trust is Trust.BOUNDARY), None)
+    if hop is None or hop.ip is None:
+        return ()
+    if hop.rdns:
+        state = "unconfirmed" if "fcrdns_failed" in hop.flags else "noted"
+    else:
+        state = "none" if "no_ptr_or_fcrdns_failed" in hop.flags else "not-noted"
+    when = f"{hop.date_utc:%Y-%m-%dT%H:%M:%SZ}" if hop.date_utc else "—"
+    return (Fact(label="reverse-at-receipt", value=f"{hop.rdns or '—'} · {when}", remark=f"reverse-{state}"),)
+
+
+def _address_in(value: str) -> str | None:
+    """``192.0.2.1`` of ``[192.0.2.1]`` and of ``TenantId=…;Ip=[192.0.2.1];Helo=[mx.example]``."""
+    for piece in value[:1000].replace(";", " ").replace(",", " ").split():
+        found = indicators.address(piece.rpartition("=")[2].strip("[]()<>"))
+        if found is not None:
+            return str(found)
+    return None
 
 
 def _without_profile(message: Message, profile: ReceiverProfile | None) -> Route:
@@ -118,14 +200,18 @@ def _is_own_line(hop: Hop, profile: ReceiverProfile) -> bool:
     """Whether one of the receiver's servers wrote it: by name, by network, or a helper beside the mailbox."""
     if hop.kind == "fetch":
         return hop.index == 0  # the analyst's own program fetched it: only on top
-    if receivers.under(hop.by, profile.by_suffixes):
+    if receivers.names_own(hop.by, profile):
         return True
     by = indicators.address(hop.by or "")
     if by is not None:
         return indicators.is_inside(by) or indicators.in_networks(by, profile.networks)
     # amavis and LMTP say "by localhost"; who stands behind an inside address is of the house
     unqualified = "." not in (hop.by or "").strip(".")
-    return unqualified and hop.ip is not None and _is_inside_address(hop.ip, profile)
+    if (
+        hop.ip is None
+    ):  # iCloud: "from ci74p00im-qukt09072702.me.com by p116-mailgateway-smtp-… (mailgateway)"
+        return unqualified and receivers.names_own(hop.helo, profile)
+    return unqualified and _is_inside_address(hop.ip, profile)
 
 
 def _is_inside(hop: Hop, hops: Sequence[Hop], profile: ReceiverProfile, walk: _Walk) -> bool:
@@ -149,7 +235,7 @@ def _is_own_by_name(hop: Hop, hops: Sequence[Hop], profile: ReceiverProfile) -> 
 
     A hoster's customers have such names too, so this is not tried where the receiver's networks are known.
     """
-    if profile.networks or not receivers.under(hop.rdns, profile.by_suffixes) or "fcrdns_failed" in hop.flags:
+    if profile.networks or not receivers.names_own(hop.rdns, profile) or "fcrdns_failed" in hop.flags:
         return False
     below = hops[hop.index + 1 : hop.index + 2]
     return bool(below) and (below[0].by or "").lower() == (hop.rdns or "").lower()
@@ -188,22 +274,28 @@ def _confidence(hop: Hop, walk: _Walk, profile: ReceiverProfile, *, named: bool)
     return Confidence.HIGH if profile.networks else Confidence.MODERATE
 
 
-def _below(message: Message, line: int) -> list[int]:
-    """Positions right below the boundary line, as long as the receiver's own kinds of field follow each other."""
-    found: list[int] = []
-    seen: set[str] = set()
-    for at, header in enumerate(message.headers[line + 1 :], start=line + 1):
-        name = header.name.lower()
-        if name not in _OWN_BLOCK:
-            break
-        if name not in seen:
-            found.append(at)
-        seen.add(name)
-    return found
+def _below(message: Message, line: int) -> set[int]:
+    """Positions right below the boundary line, as long as the receiver's own kinds of field follow each other.
+
+    Of several results under one id only the topmost: the sender's own may follow without a gap.
+    """
+    end = next(
+        (
+            at
+            for at, header in enumerate(message.headers[line + 1 :], start=line + 1)
+            if header.name.lower() not in _OWN_BLOCK
+        ),
+        len(message.headers),
+    )
+    first: dict[tuple[str, str | None], int] = {}
+    for result in message.authentication:
+        if line < result.position < end:
+            first.setdefault((result.field, result.authserv_id), result.position)
+    return set(first.values())
 
 
 def _is_own(result: Authentication, profile: ReceiverProfile) -> bool:
-    if result.field == "ARC-Authentication-Results" and result.authserv_id is None:
+    if result.field == "ARC-Authentication-Results":
         return False
     if result.authserv_id is None:
         return profile.name == _EXCHANGE  # Exchange Online writes no id: its place alone speaks for it

@@ -14,8 +14,9 @@ _ZONES = {
 }  # fmt: skip
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?P<fraction>\.\d{1,9})?)?"
 _ZONE = r"(?:\s*(?P<zone>[+-]\d{4}\b|[+-]\d{2}:\d{2}\b|[A-Z]{1,4}\b))?"
+_GAP = r"(?:\s{1,40}|-)"  # a fold is three characters wide: "19 Sep\r\n 2023"
 _USUAL = re.compile(
-    rf"(?:[A-Za-z]{{2,9}}\.?,?\s+)?(?P<day>\d{{1,2}})[\s-](?P<month>[A-Za-z]{{3,9}})[\s-](?P<year>\d{{2,4}}),?"
+    rf"(?:[A-Za-z]{{2,9}}\.?,?\s+)?(?P<day>\d{{1,2}}){_GAP}(?P<month>[A-Za-z]{{3,9}}){_GAP}(?P<year>\d{{2,4}}),?"
     rf"\s+{_CLOCK}(?:\s*(?P<half>[AaPp][Mm])\b)?{_ZONE}"
 )
 _ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{_CLOCK}{_ZONE}")
@@ -125,10 +126,8 @@ def _offset(zone: str | None) -> tuple[int | None, int | None]:
     if zone[0] in "+-":
         digits = zone[1:].replace(":", "")
         minutes = (int(digits[:2]) * 60 + int(digits[2:])) * (-1 if zone[0] == "-" else 1)
-        return (minutes, minutes) if abs(minutes) < 24 * 60 and zone != "-0000" else _odd(zone)
+        if zone == "-0000":
+            return 0, None
+        return (minutes if abs(minutes) < 24 * 60 else None), minutes
     named = _ZONES.get(zone)
     return named, named
-
-
-def _odd(zone: str) -> tuple[int | None, int | None]:
-    return (0, None) if zone == "-0000" else (None, None)

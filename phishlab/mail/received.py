@@ -23,13 +23,17 @@ _SUBMISSION = re.compile(r"(?i)^(?:e?smtps?a|utf8smtps?a|lmtps?a|asmtp)$")  # RF
 _LOGGED_IN = re.compile(r"(?i)\bauthenticated\b|^account\b|^auth=")
 _ENVELOPE = re.compile(r"(?i)^envelope-(?:from|sender)[ =]*<?([^<>\s]{0,320})>?")
 _SPAMWARE = frozenset({"NNFMP", "LOCAL"})
-"""Protocol words that no mail server writes and that spam programs do."""
+"""Protocol words that spam programs write, and no mail server but Yahoo's of old."""
+_MACRO = re.compile(
+    r"%[A-Z]{3,}[A-Z0-9_]*|\{\{|\}\}|\{%|%\}|<%|%>|[$%]\{|\[%|\{[A-Za-z_]{2,}\d*\}|\[[A-Z_]{3,}\]"
+)
+"""What a mass-mailing program should have filled in: ``%RND_IP``, ``{{host}}``. In none of 2,100 real mails."""
 _WEB = frozenset({"http", "httprest"})
 _LOCAL = re.compile(r"(?i)^local(?:-|$)")
 """Exim's word for what a program of its own machine handed over: ``local``, ``local-bsmtp``."""
 _ALL_IN_COMMENT = re.compile(r"^from (\S{1,255} \[[^\[\]]{1,64}\])$")
 _NOTHING = Token("mark", "", 0)
-_FORGERY = frozenset({"date_in_place_of_ip", "email_in_by", "invalid_ip"})
+_FORGERY = frozenset({"date_in_place_of_ip", "email_in_by", "invalid_ip", "template_macro"})
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ def parse(raw: str, index: int = 0) -> Hop:
     flags = {"control_chars"} if line != raw else set()
     flags |= {"unterminated_comment"} if words.unterminated else set()
     flags |= _date_flags(date)
+    flags |= {"template_macro"} if _MACRO.search(line, 0, tokens.MAX_CHARS) else set()
     hop = Hop(
         index=index,
         raw=raw,
@@ -174,8 +179,8 @@ def _fill(hop: Hop, clauses: _Clauses, flags: set[str]) -> Hop:
     id_ = next(iter(clauses.words("id")), None)
     if clauses.doubled:
         flags.add("duplicate_clause")
-    if with_ in _SPAMWARE:
-        flags.add("unregistered_with_protocol")
+    if with_ in _SPAMWARE and not (by or "").lower().endswith(".yahoo.com"):
+        flags.add("unregistered_with_protocol")  # Yahoo's inner servers did write NNFMP
     if "by" in clauses.doubled or "email_in_by" in flags:
         by = with_ = for_ = id_ = None  # where one clause ends and the next begins is anyone's guess
     if flags & _FORGERY:
