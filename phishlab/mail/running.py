@@ -1,0 +1,180 @@
+"""URLs in running text, found in one pass: Japanese may stand right against them, before and after.
+
+``こちらhttps://evil.example/aへどうぞ`` · ``（https://evil.example/a）。`` · ``hxxps://evil[.]example/a`` ·
+``ｈｔｔｐｓ：／／ｅｖｉｌ．ｃｏｍ／ａ`` · ``www.evil.com`` · ``evil-host.com/login``. Every search is bounded, and no
+character is looked at more than a few times.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from phishlab.indicators import under_public_suffix
+
+MAX_TEXT = 1_000_000
+MAX_URL = 16_384
+_MAX_AUTHORITY = 320
+
+_DOT = r"(?:\.|\[(?:\.|dot)\]|\((?:\.|dot)\))"
+_START = re.compile(r"(?i)(?:h(?:tt|xx)ps?|f[tx]p)(?:(?::|\[:\])(?://|\\\\|/{1,4})|\[://\])")
+# Where a URL ends in any text: white space, controls, quotes, brackets of any script.
+_STOP = (
+    r"[\s\x00-\x20\x7f\"<>`{}|^\u00a0\u2000-\u200a\u2028\u2029\u3000"
+    r"「」『』【】〔〕（）《》〈〉［］｛｝＜＞“”‘’]"
+)
+_JAPANESE = r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60\uff61-\uff9f]"
+_AUTHORITY_END = re.compile(rf"[/?#\\]|{_STOP}")
+_HOST_JAPANESE = re.compile(_JAPANESE)
+_PATH_END = re.compile(rf"{_STOP}|{_JAPANESE}")
+_IDN_PATH_END = re.compile(rf"{_STOP}|[、。，]|(?<=[A-Za-z0-9]){_JAPANESE}")
+_ENDING = re.compile(r"\.[A-Za-z]{2,24}\Z")
+_GLUED_ENDING = re.compile(r"\.[A-Za-z]{2,24}(?=[^\x00-\x7f])")
+_DOTS = "。．｡"
+_TRAILING = frozenset(".,;:!?'*_~。、．，\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_PAIRS = {")": "(", "]": "["}
+# Letters, digits and the marks of a URL in full width; brackets and commas stay what they are.
+_NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "：／．？＝＆＿－％＃＠～＋"} | {
+    code: code - 0xFEE0
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for code in range(ord(first), ord(last) + 1)
+}
+_WIDE = re.compile(f"[{''.join(map(chr, _NARROW))}]")
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_BEFORE = r"(?<![A-Za-z0-9@._/\\=%&?#~-])(?<!\[\.\])"
+_BARE = re.compile(
+    rf"{_BEFORE}(?:(?P<host>(?:{_LABEL}{_DOT}){{1,20}}(?:[A-Za-z]{{2,24}}|[Xx][Nn]--[A-Za-z0-9-]{{1,59}}))"
+    r"|(?P<v4>(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?=(?::[0-9]{1,5})?/[A-Za-z]|:[0-9]{1,5}/))"
+    r"|(?P<www>[Ww]{3}\.(?=[^\x00-\x7f])))(?P<port>:[0-9]{1,5}(?=/))?(?![A-Za-z0-9@-])"
+)
+_SPELLED_DOT = re.compile(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A URL as it is *written* from *start*, and as it reads *live*; *bare* where no scheme stands before it."""
+
+    written: str
+    live: str
+    start: int
+    bare: bool = False
+
+
+def find(text: str) -> Iterator[Sighting]:
+    """All URLs in the first MAX_TEXT characters: those with a scheme first, then those without."""
+    text = text[:MAX_TEXT]
+    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
+    spans: list[int] = []
+    ends: list[int] = []
+    for start in _START.finditer(narrow):
+        if ends and start.start() < ends[-1]:
+            continue
+        # A scheme or host in full width was meant to be read, so the rest in full width is part of it.
+        wide = narrow is not text and _WIDE.search(text, start.start(), start.end() + 1) is not None
+        found = _from_scheme(text, narrow if wide else text, start.start(), start.end())
+        spans.append(start.start())
+        ends.append(start.start() + len(found.written))
+        yield found
+    yield from _bare(text, spans, ends)
+
+
+def _from_scheme(text: str, read: str, start: int, authority: int) -> Sighting:
+    host_end, end = _extent(read, authority)
+    found = _trimmed(read[start:end])
+    return Sighting(text[start : start + len(found)], _live(found, host_end - start), start)
+
+
+def _extent(text: str, authority: int) -> tuple[int, int]:
+    """Where the host that begins at *authority* ends, and where the URL does."""
+    limit = min(len(text), authority + MAX_URL)
+    close = min(limit, authority + _MAX_AUTHORITY)
+    mark = _AUTHORITY_END.search(text, authority, close)
+    host_end = mark.start() if mark else close
+    japanese = _HOST_JAPANESE.search(text, authority, host_end)
+    if japanese:
+        inside = _japanese_host_end(text, authority, japanese.start(), host_end)
+        if inside < host_end:
+            return inside, inside
+    if host_end >= limit or text[host_end] not in "/?#\\":
+        return host_end, host_end
+    ending = (_IDN_PATH_END if japanese else _PATH_END).search(text, host_end, limit)
+    return host_end, ending.start() if ending else limit
+
+
+def _japanese_host_end(text: str, authority: int, japanese: int, host_end: int) -> int:
+    """Where a host that meets Japanese text ends.
+
+    ``例え.jp/ぱす`` goes on, ``evil.exampleへどうぞ`` ends before へ, ``evil。example/x`` has a dot in the wide form.
+    """
+    if _ENDING.search(text, max(authority, japanese - 26), japanese):
+        letter = text[japanese + 1 : japanese + 2]
+        dot = text[japanese] in _DOTS and letter.isascii() and letter.isalnum()
+        if not dot or under_public_suffix(text[authority:japanese].rpartition("@")[2]):
+            return japanese  # a whole ASCII host stands before
+    glued = _GLUED_ENDING.search(text, japanese, host_end)
+    return glued.end() if glued else host_end
+
+
+def _trimmed(found: str) -> str:
+    """Without the punctuation of the sentence around it; a closing bracket stays where one opens inside."""
+    spare = {close: found.count(close) - found.count(opening) for close, opening in _PAIRS.items()}
+    end = len(found)
+    while end:
+        last = found[end - 1]
+        if last in _PAIRS:
+            if spare[last] <= 0:
+                break
+            spare[last] -= 1
+        elif last not in _TRAILING:
+            break
+        end -= 1
+    return found[:end]
+
+
+def _live(found: str, host_end: int) -> str:
+    """*found* without what made it inert: ``hxxps[:]//evil[.]example/a`` is ``https://evil.example/a``."""
+    head, tail = found[:host_end], found[host_end:]
+    head = re.sub(r"(?i)\Ah(?:xx)(ps?)", r"htt\1", re.sub(r"(?i)\Afxp", "ftp", head))
+    head = head.replace("[:]", ":", 1).replace("[://]", "://", 1)
+    return _SPELLED_DOT.sub(".", head) + tail.replace("[.]", ".")
+
+
+def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
+    """``www.evil.com``, ``evil-host.com.com/login``, ``evil-host[.]com``: no scheme, yet clients link them."""
+    covered = 0
+    for found in _BARE.finditer(text):
+        start = found.start()
+        if start < covered or _inside(start, spans, ends):
+            continue
+        host_end, end = _bare_extent(text, found)
+        written = _trimmed(text[start:end])
+        covered = start + len(written)
+        live = _live("http://" + written, host_end - start + 7)
+        if found["v4"] or _worth(live, written, path=end > host_end):
+            yield Sighting(written, live, start, bare=True)
+
+
+def _bare_extent(text: str, found: re.Match[str]) -> tuple[int, int]:
+    if found["www"]:
+        return _extent(text, found.start())
+    host_end = found.end()
+    if text[host_end : host_end + 1] not in {"/", "?"}:
+        return host_end, host_end
+    limit = min(len(text), host_end + MAX_URL)
+    ending = _PATH_END.search(text, host_end, limit)
+    return host_end, ending.start() if ending else limit
+
+
+def _inside(at: int, spans: list[int], ends: list[int]) -> bool:
+    before = bisect_right(spans, at) - 1
+    return before >= 0 and at < ends[before]
+
+
+def _worth(live: str, written: str, *, path: bool) -> bool:
+    """Names without a scheme are taken where a client would link them, or where somebody defanged them."""
+    host = re.split(r"[/?:]", live[7:], maxsplit=1)[0]
+    named = host.lower().startswith("www.") or path or _SPELLED_DOT.search(written) is not None
+    return named and under_public_suffix(host)
