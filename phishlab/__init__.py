@@ -50,7 +50,10 @@ def investigate(
     from phishlab.mail import intake
     from phishlab.records import Level
 
-    made = case.create(intake.read(Path(mail)), Path(folder), level=Level.of(level), receiver=receiver)
+    taken = intake.take(Path(mail))
+    made = case.create(
+        taken.data, Path(folder), level=Level.of(level), receiver=receiver, source=taken.source
+    )
     made.lang, made.redacted = lang, redacted
     walkthrough.casefile(made)
     made.seal()

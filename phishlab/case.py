@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,9 @@ from typing import Any
 from phishlab.assess import identity, links, receivers, route
 from phishlab.assess.brands import Brand
 from phishlab.evidence.folder import CaseFolder
-from phishlab.mail import message as mail_message
+from phishlab.mail import bounded
+from phishlab.mail.containers import Source
+from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import (
     Authentication,
     Exchange,
@@ -114,13 +118,16 @@ def create(
     notes: Sequence[str] = (),
     wire: Mapping[str, Any] | None = None,
     on_question: Callable[[Question, str], None] | None = None,
+    source: Source | None = None,
+    bounds: Limits = STANDARD,
 ) -> Case:
     """A new case folder at *path* for the mail, ready to ask at *level*.
 
     *receiver* names a profile, or a TOML file with one; None infers it. *wire* holds further arguments of
-    LiveWire. Raises InputError for a receiver that is not known, EvidenceError where *path* is taken.
+    LiveWire. *source* is what the mail was converted from; it is kept beside it. Raises InputError for a
+    receiver that is not known, EvidenceError where *path* is taken.
     """
-    message = mail_message.parse(original)
+    message = bounded.parse(original, bounds)
     profile, named = profile_of(receiver, message)
     now = (wire or {}).get("clock", clock.utc)
     folder = CaseFolder.create(
@@ -133,9 +140,12 @@ def create(
             "receiver": {"named": named, "profile": _as_table(profile)},
             "opened_at": now(),
             "runs": ["1"],
-            "notes": list(notes),
+            "notes": [*notes, *([_CONVERTED[source.kind]] if source else [])],
+            **({"limits": asdict(bounds)} if bounds != STANDARD else {}),
         },
     )
+    if source is not None:
+        _keep(source, folder, now())
     live = LiveWire(
         folder.answers,
         level,
@@ -155,7 +165,7 @@ def open_case(path: Path | str) -> Case:
     """
     folder = CaseFolder.open(Path(path))
     info = folder.info
-    message = mail_message.parse(folder.original())
+    message = bounded.parse(folder.original(), _bounds(info.get("limits")))
     level = Level.of(str(info.get("level", "offline")))
     receiver = info.get("receiver") or {}
     return Case(
@@ -180,6 +190,34 @@ def profile_of(receiver: str | None, message: Message) -> tuple[ReceiverProfile 
     if receiver is None or receiver == AUTO:
         return receivers.infer(message), False
     return receivers.load(receiver), True
+
+
+_CONVERTED = {
+    "mbox": "The mail was taken out of an mbox file; its stretch of the file is kept beside it.",
+    "msg": "The mail was converted from an Outlook .msg file, which is kept beside it: its header fields are as "
+    "received, its parts are put together again, so that a DKIM signature over the body cannot be checked.",
+    "utf-16": "The mail was converted from UTF-16, as an editor had saved it; that file is kept beside it.",
+    "paste": "Empty lines before the header were left out; the text as it was given is kept beside the mail.",
+    "mail": "The mail was carried by another mail as an attachment; that one is kept beside it.",
+}
+
+
+def _keep(source: Source, folder: CaseFolder, now: datetime) -> None:
+    """Put what the mail was converted from beside it, read-only, and say so in the case and its log."""
+    name = f"evidence/source.{source.ending}"
+    folder.add_file(name, source.data).chmod(0o444)
+    digest = hashlib.sha256(source.data).hexdigest()
+    folder.update_info(
+        source={"kind": source.kind, "path": f"data/{name}", "sha256": digest, "converted": True}
+    )
+    folder.log("converted", _CONVERTED[source.kind], when=now, item=f"data/{name}")
+    folder.seal()
+
+
+def _bounds(table: Mapping[str, Any] | None) -> Limits:
+    """The bounds that the case's mail was read with; those that a newer phishlab added are left out."""
+    known = {each.name for each in fields(Limits)}
+    return Limits(**{name: value for name, value in (table or {}).items() if name in known})
 
 
 def _as_table(profile: ReceiverProfile | None) -> dict[str, Any] | None:

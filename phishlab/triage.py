@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from phishlab.assess import identity, receivers, route
 from phishlab.errors import InputError, MissingExtraError
-from phishlab.mail import intake
-from phishlab.mail import message as mail_message
+from phishlab.mail import bounded, intake
+from phishlab.mail.containers import Mail
+from phishlab.mail.limits import MEBI, STANDARD, Limits
 
 COLUMNS = (
     "path",
@@ -32,27 +34,30 @@ COLUMNS = (
 """Column names of the table, in order. Texts are raw: show them through views.safe."""
 
 
-def mails(paths: Iterable[Path]) -> Iterator[Path]:
-    """Each mail file named, or found below a named folder, in a stable order."""
+def mails(paths: Iterable[Path], bounds: Limits = STANDARD) -> Iterator[Mail]:
+    """Each mail at the paths: mails, mbox and zip files, Outlook's .msg, Maildirs, folders; in a stable order."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(found for found in path.rglob("*.eml") if found.is_file())
-        else:
-            yield path
+        yield from intake.mails(path, bounds)
 
 
 def row(path: Path, receiver: str | None = None) -> dict[str, object]:
-    """One mail as a row of ``COLUMNS``; a file that is no mail is a row whose ``trouble`` says so."""
-    empty: dict[str, object] = dict.fromkeys(COLUMNS)
+    """The one mail at *path* as a row of ``COLUMNS``; a file that is no mail is a row whose ``trouble`` says so."""
     try:
-        message = mail_message.parse(intake.read(path))
+        return row_of(intake.take(path), receiver)
     except InputError as trouble:
-        return {**empty, "path": str(path), "trouble": str(trouble)}
+        return {**_EMPTY, "path": str(path), "trouble": str(trouble)}
+
+
+def row_of(mail: Mail, receiver: str | None = None, bounds: Limits = STANDARD) -> dict[str, object]:
+    """One mail as a row, parsed within bounds on memory and time."""
+    if mail.trouble:
+        return {**_EMPTY, "path": mail.name, "trouble": mail.trouble}
+    message = bounded.parse(mail.data, bounds)
     profile = receivers.load(receiver) if receiver else receivers.infer(message)
     origin = route.trace(message, profile, named=receiver is not None).origin
     domains = {link.registrable or link.host for link in message.links if link.host}
     return {
-        "path": str(path),
+        "path": mail.name,
         "sha256": message.sha256,
         "size": message.size,
         "date_utc": message.date_utc,
@@ -66,13 +71,19 @@ def row(path: Path, receiver: str | None = None) -> dict[str, object]:
         "hops": len(message.hops),
         "links": len(message.links),
         "link_domains": " ".join(sorted(domains)),
-        "attachments": len(message.attachments),
+        "attachments": sum(1 for attachment in message.attachments if not attachment.inside),
         "limits": " ".join(limit.what for limit in message.limits),
         "trouble": None,
     }
 
 
-def table(paths: Sequence[Path], output: Path, receiver: str | None = None, workers: int = 2) -> int:
+def table(
+    paths: Sequence[Path],
+    output: Path,
+    receiver: str | None = None,
+    workers: int = 2,
+    bounds: Limits = STANDARD,
+) -> int:
     """Write the rows of all mails to *output* (Parquet, zstd); how many there are.
 
     Raises MissingExtraError where Dask or pyarrow is not installed, InputError where there is no mail.
@@ -83,16 +94,39 @@ def table(paths: Sequence[Path], output: Path, receiver: str | None = None, work
         from pyarrow import parquet
     except ImportError as missing:
         raise MissingExtraError("triage needs Dask and pyarrow: pip install 'phishlab[cluster]'") from missing
-    found = list(mails(paths))
-    if not found:
-        raise InputError(f"no .eml file in {', '.join(str(path) for path in paths)}")
-    parts = max(workers, len(found) // 250)
-    bag = dask.bag.from_sequence(found, npartitions=parts)  # type: ignore[no-untyped-call] # Dask ships no types
-    rows = bag.map(row, receiver).compute(scheduler="processes", num_workers=workers)
+    batches = _batches(mails(paths, bounds))
+    batch = next(batches, None)
+    if batch is None:
+        raise InputError(f"no mail in {', '.join(str(path) for path in paths)}")
     kinds = {"date_utc": pa.timestamp("us", tz="UTC"), **dict.fromkeys(_INTEGERS, pa.int64())}
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in COLUMNS])
-    parquet.write_table(pa.Table.from_pylist(rows, schema=schema), output, compression="zstd")
-    return len(rows)
+    written = 0
+    with parquet.ParquetWriter(output, schema, compression="zstd") as writer:
+        while batch:
+            parts = max(workers, len(batch) // 250)
+            bag = dask.bag.from_sequence(batch, npartitions=parts)  # type: ignore[no-untyped-call] # Dask ships no types
+            rows = bag.map(row_of, receiver, bounds).compute(scheduler="processes", num_workers=workers)
+            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+            written += len(rows)
+            batch = next(batches, None)
+    return written
 
 
+def _batches(found: Iterable[Mail]) -> Iterator[list[Mail]]:
+    """Lists of mails that fit into memory together: a mailbox may be larger than that."""
+    batch: list[Mail] = []
+    size = 0
+    for mail in found:
+        batch.append(replace(mail, source=None))
+        size += len(mail.data)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+_BATCH = 5_000
+_BATCH_BYTES = 200 * MEBI
+_EMPTY: dict[str, object] = dict.fromkeys(COLUMNS)
 _INTEGERS = ("size", "hops", "links", "attachments")

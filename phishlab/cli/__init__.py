@@ -99,7 +99,10 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
         "investigate.run",
         "one mail in; a case, a write-up in two languages and a notebook out",
     )
-    made.add_argument("mail", type=Path, help="the mail (.eml), or a case folder to replay")
+    made.add_argument(
+        "mail", type=Path, help="the mail (.eml, .msg, or in an mbox, a zip, a folder), or a case to replay"
+    )
+    _choice(made)
     made.add_argument("-o", "--output", type=Path, help="the case folder to make (default: out/NAME)")
     _receiver(made)
     _level(made)
@@ -113,6 +116,7 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made = _verb(verbs, "inspect", "show.inspect", "what the mail says, without look-ups and without a case")
     made.add_argument("mail", type=Path)
+    _choice(made)
     _receiver(made)
     _json(made)
     made.add_argument("--show-recipient", action="store_true", help="do not redact the recipient")
@@ -166,8 +170,11 @@ def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _lang(made)
 
     made = _verb(verbs, "triage", "triage.run", "many mails into one Parquet table")
-    made.add_argument("paths", type=Path, nargs="+", help="mails, folders of mails")
+    made.add_argument(
+        "paths", type=Path, nargs="+", help="mails; mbox and zip files, Maildirs, folders of mails"
+    )
     made.add_argument("-o", "--output", type=Path, required=True, help="FILE.parquet")
+    _most(made)
     _receiver(made)
 
     made = _verb(verbs, "lab", "lab.run", "JupyterLab on the walkthrough, or on a notebook made for a mail")
@@ -178,6 +185,20 @@ def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _lang(made)
     made.add_argument(
         "--no-browser", action="store_true", help="start the server alone and print its address"
+    )
+
+
+def _choice(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--number", type=int, metavar="N", help="which mail of an mbox, zip, Maildir or folder")
+    made.add_argument(
+        "--inner", type=int, metavar="N", help="take the mail attached to this one, by its number"
+    )
+    _most(made)
+
+
+def _most(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--max", type=int, metavar="MB", help="read mails of up to so many megabytes (default: 50)"
     )
 
 

@@ -13,7 +13,6 @@ from phishlab import walkthrough, wording
 from phishlab.case import Case
 from phishlab.cli import console
 from phishlab.errors import EvidenceError
-from phishlab.mail import intake
 from phishlab.records import CaseFile, Level
 from phishlab.views.safe import Lens
 
@@ -66,13 +65,15 @@ def _case(arguments: argparse.Namespace) -> tuple[Case, bool]:
     source: Path = arguments.mail
     if source.is_dir() and (source / "bagit.txt").exists():
         return _replayed(source, arguments.output), False
-    original = intake.read(source)
-    path = arguments.output or Path("out") / source.stem
+    mail = console.mail(arguments)
+    path = arguments.output or Path("out") / console.stem(arguments)
     if (path / "bagit.txt").exists():
-        return _again(path, original, arguments), False
+        return _again(path, mail.data, arguments), False
     made = cases.create(
-        original,
+        mail.data,
         path,
+        source=mail.source,
+        bounds=console.bounds(arguments),
         level=Level.of(arguments.level),
         receiver=arguments.receiver,
         lists=arguments.lists,

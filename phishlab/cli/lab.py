@@ -93,12 +93,18 @@ def _notebooks() -> Path:
 
 
 def _for_mail(arguments: argparse.Namespace, folder: Path) -> Path:
-    original = intake.read(arguments.mail)
+    mail = intake.take(arguments.mail)
     path = folder / arguments.mail.stem
     opened = (
         cases.open_case(path)
         if (path / "bagit.txt").exists()
-        else cases.create(original, path, level=Level.of(arguments.level), receiver=arguments.receiver)
+        else cases.create(
+            mail.data,
+            path,
+            level=Level.of(arguments.level),
+            receiver=arguments.receiver,
+            source=mail.source,
+        )
     )
     walkthrough.casefile(opened)
     opened.seal()

@@ -130,7 +130,7 @@ def _bounded(source: IO[bytes], packed: int, name: str, left: Allowance) -> byte
 
 
 def _over(size: int, most: int, name: str, left: Allowance) -> bool:
-    if size > most:
+    if size > min(most, left.each):
         left.say("archive-ratio", name)
         return True
     if left.unpacked < 0:

@@ -37,7 +37,7 @@ class File:
 
 def read(file: File, left: Allowance, found: Found) -> None:
     """Add *file* and all that is in it to *found*."""
-    kind = signatures.of(file.data)
+    kind = _kind(file)
     contents = documents.read(file.data, kind or _stated(file), left)
     marks = [*filenames.marks(file.name, kind), *contents.marks]
     at = len(found.files)
@@ -79,6 +79,15 @@ def drawn(text: str, html: str | None, left: Allowance) -> list[Link]:
         reading = qr.drawn(text, left)
     _say(reading, "", left)
     return [link for code in reading.texts for link in _of_code(code, "qr-text")]
+
+
+def _kind(file: File) -> str:
+    """By its bytes; programs read a PDF whose mark stands anywhere in its first kilobyte."""
+    kind = signatures.of(file.data)
+    if not kind and b"%PDF-" in file.data[:1024]:
+        named = filenames.ending(file.name) == "pdf" or file.media_type == signatures.PDF
+        return signatures.PDF if named else ""
+    return kind
 
 
 def _stated(file: File) -> str:

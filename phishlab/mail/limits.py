@@ -57,6 +57,8 @@ class Allowance:
     bounds: Limits
     limits: list[Limit]
     unpacked: int = field(init=False)
+    each: int = field(init=False)
+    """Bytes that one member may unpack to."""
     members: int = field(init=False)
     pictures: int = field(init=False)
     pixels: int = field(init=False)
@@ -64,6 +66,7 @@ class Allowance:
     def __post_init__(self) -> None:
         """Everything is left."""
         self.unpacked = self.bounds.archive_bytes
+        self.each = self.bounds.archive_bytes
         self.members = self.bounds.archive_members
         self.pictures = self.bounds.pictures
         self.pixels = 2 * self.bounds.image_pixels

@@ -75,7 +75,7 @@ def of(data: bytes) -> str:
             return media_type
     if found := _MARKUP.match(data[:1024]):
         return SVG if found[1].lower() == b"svg" else HTML
-    return PDF if b"%PDF-" in data[:1024] else ""  # readers accept it anywhere in the first kilobyte
+    return ""
 
 
 def runs(media_type: str) -> bool:

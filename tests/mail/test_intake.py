@@ -32,9 +32,11 @@ def test_what_is_no_mail_is_named_in_one_line(data: bytes, words: str, tmp_path:
 
 
 def test_a_missing_file_a_folder_and_a_large_file_are_named(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
     large = tmp_path / "l.eml"
     large.write_bytes(b"From: a@b.example\r\n\r\n" + b"x" * 1000)
-    for path, words in ((tmp_path / "no.eml", "no such file"), (tmp_path, "is a folder"), (large, "--max")):
+    for path, words in ((tmp_path / "no.eml", "no such file"), (empty, "is a folder"), (large, "--max")):
         with pytest.raises(InputError, match=words):
             intake.read(path, limit=1000)
 
