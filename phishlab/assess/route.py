@@ -42,6 +42,9 @@ _PROVIDER_FIELDS = frozenset({
 })  # fmt: skip
 """Where webmail and relays note whom they took the mail from; most are those that SpamAssassin reads as last hops."""
 _MAX_CLAIMS = 10
+_UNREAD = frozenset(
+    {"two_addresses", "invalid_ip", "date_in_place_of_ip", "empty_ip", "unterminated_comment"}
+)
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ def _refutes(other: Authentication, passed: Authentication) -> bool:
 
 
 def provider_claims(message: Message) -> tuple[Claim, ...]:
-    """The addresses that webmail and relays say they took the mail from, for example ``X-Originating-IP: [192.0.2.1]``.
+    """The addresses that webmail and relays say they took the mail from: ``X-Originating-IP: [192.0.2.1]``.
 
     A provider's claim, or whoever typed the field: shown, and never taken for the origin.
     """
@@ -187,6 +190,9 @@ def _walked(hops: Sequence[Hop], profile: ReceiverProfile) -> _Walk:
         if not _is_own_line(hop, profile):
             walk.reasons.append(_reason("left-receiver" if hop.index else "top-not-receiver", hop.by or "—"))
             return walk
+        if hop.ip is None and not _may_lack_address(hop, profile):
+            walk.reasons.append(_reason("peer-unread", hop.by or "—"))
+            return walk
         if not _is_inside(hop, hops, profile, walk):
             walk.boundary = hop.index
             walk.reasons += [_reason("by", hop.by or "—"), _reason("peer-outside", hop.ip or "—")]
@@ -212,6 +218,17 @@ def _is_own_line(hop: Hop, profile: ReceiverProfile) -> bool:
     ):  # iCloud: "from ci74p00im-qukt09072702.me.com by p116-mailgateway-smtp-… (mailgateway)"
         return unqualified and receivers.names_own(hop.helo, profile)
     return unqualified and _is_inside_address(hop.ip, profile)
+
+
+def _may_lack_address(hop: Hop, profile: ReceiverProfile) -> bool:
+    """Whether a line without an address can be a hand-over inside: its peer bears no name, or one of the house.
+
+    To go on below any other would be to believe what the sender wrote.
+    """
+    if _UNREAD & set(hop.flags):
+        return False
+    names = [name for name in (hop.rdns, hop.helo) if name and "." in name.strip(".")]
+    return all(receivers.names_own(name, profile) or indicators.address(name) is not None for name in names)
 
 
 def _is_inside(hop: Hop, hops: Sequence[Hop], profile: ReceiverProfile, walk: _Walk) -> bool:

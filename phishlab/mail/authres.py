@@ -33,7 +33,6 @@ _DOMAIN_OF = re.compile(r"(?i)domain of (?:transitioning )?(\S{1,320})(?=\s+(?:d
 _WRITER = re.compile(r"^([A-Za-z0-9.-]{3,255}): ")
 _HOST = re.compile(r"^\w[\w.-]{0,252}$")
 _SEPARATORS = frozenset("=/.")
-_REPAIRS = 8
 
 
 @dataclass(slots=True)
@@ -79,18 +78,8 @@ def _results(header: Header, position: int, name: str) -> list[Authentication]:
 
 
 def _tokens(header: Header) -> tuple[tuple[Token, ...], bool]:
-    """The field's tokens, and whether a quote has no end.
-
-    A bracket that nothing closes counts as a letter: it does not hide the results behind it.
-    """
-    raw = headers.unfold(header.raw)
-    read = tokens.split(raw)
-    for _ in range(_REPAIRS):
-        last = read.items[-1] if read.unterminated and read.items else None
-        if last is None or last.kind != "comment":
-            break
-        raw = raw[: last.start] + "\x1a" + raw[last.start + 1 :]
-        read = tokens.split(raw)
+    """The field's tokens, and whether a quote has no end."""
+    read = tokens.mended(headers.unfold(header.raw))
     return read.items, any(token.kind == "word" and token.text.count('"') % 2 for token in read.items)
 
 

@@ -48,6 +48,9 @@ def read(items: list[Token]) -> Peer:
     comments = _comments(items)
     peer = Peer()
     _find_address(words, comments, peer)
+    if _disagree(items):
+        peer.ip, peer.port = None, None
+        peer.flags.add("two_addresses")
     said = next((found[1] for found in map(_HELO.search, comments) if found), None)
     name = words[0] if words else None
     if name == "0" or (name and address(name) is None and not _ENDPOINT.match(name)):
@@ -78,6 +81,18 @@ def _comments(items: list[Token]) -> list[str]:
             (glued if token.start == end else apart).append(token.text.strip())
         end = token.start + len(token.text) if token.kind == "word" else -1
     return apart + glued
+
+
+def _disagree(items: list[Token]) -> bool:
+    """Whether two comments that stand apart name two addresses: one of them is the sender's own text."""
+    found: set[str | None] = set()
+    end = -1
+    for token in items:
+        if token.kind == "comment" and token.start != end and not _NOT_NAMES.match(token.text.strip()):
+            one = Peer()
+            found |= {one.ip} if _address_in(token.text.strip(), one) else set()
+        end = token.start + len(token.text) if token.kind == "word" else -1
+    return len(found) > 1
 
 
 def name_flags(peer: Peer) -> set[str]:

@@ -60,6 +60,11 @@ def parse(raw: str, index: int = 0) -> Hop:
     words = tokens.split(line, marks=";,")
     text, date, comments = _cut_date(words.items)
     clauses = _clauses(text)
+    if (
+        words.unterminated and "by" not in clauses.parts
+    ):  # a HELO such as "a(" took the rest of the line with it
+        text, date, comments = _cut_date(tokens.mended(line, marks=";,").items)
+        clauses = _clauses(text)
     clauses.comments += comments
     flags = {"control_chars"} if line != raw else set()
     flags |= {"unterminated_comment"} if words.unterminated else set()
@@ -143,7 +148,8 @@ def _clauses(items: list[Token]) -> _Clauses:
         word = token.text.lower() if token.kind == "word" else ""
         if word == "by" and follows.text.lower() == "uid":
             word = ""  # qmail-scanner: "by alpha by uid 7791" names one server
-        if word in _KEYWORDS and not (fresh and not _ends_from(word, found, current)):
+        taken = fresh and not (_ends_from(word, found, current) and follows.kind != "comment")
+        if word in _KEYWORDS and not taken:
             if word == "from" and "from" in found.parts:
                 word = "envelope-from"  # IBM: "for <v@example.it> from <s@it.example.com>"
             if word in found.parts:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 MAX_CHARS = 16 * 1024
 """How much of one field is looked at."""
 
+_REPAIRS = 8
 _SIMPLE = re.compile(r'\s*+([^\s()\[";,]++)(?=\s|$)')
 """A word without anything odd in or around it: most of them."""
 _SPACE = re.compile(r"\s+")
@@ -64,6 +65,18 @@ def split(raw: str, marks: str = ";") -> Tokens:
         unterminated = unterminated or end is None
         at = len(raw) if end is None else end + 1
     return Tokens(tuple(items), unterminated)
+
+
+def mended(raw: str, marks: str = ";") -> Tokens:
+    """The same, but a bracket that nothing closes counts as a letter: it does not hide what stands behind it."""
+    read = split(raw, marks)
+    for _ in range(_REPAIRS):
+        last = read.items[-1] if read.unterminated and read.items else None
+        if last is None or last.kind != "comment":
+            break
+        raw = raw[: last.start] + "\x1a" + raw[last.start + 1 :]
+        read = split(raw, marks)
+    return read
 
 
 def _comment_end(raw: str, at: int) -> int | None:
