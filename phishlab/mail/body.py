@@ -7,7 +7,7 @@ from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from dataclasses import dataclass, field
 from email.message import Message as Fields
 
-from phishlab.mail import attachments, charsets, filenames, headers, markup, signatures
+from phishlab.mail import attachments, charsets, filenames, headers, markup, outlook, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
 from phishlab.records import Attachment, Header, Limit, Link
 
@@ -106,13 +106,19 @@ def mails(fields: tuple[Header, ...], data: bytes, bounds: Limits = STANDARD) ->
 
 
 def _carried(described: Fields, data: bytes) -> bytes | None:
-    """The mail that a part is: ``message/rfc822`` in any encoding, or a file whose name ends in ``.eml``."""
+    """The mail that a part is: ``message/rfc822`` in any encoding, a file called ``.eml``, an Outlook ``.msg``."""
     media_type = described.get_content_type()
     if media_type.startswith("multipart/"):
         return None
-    if media_type not in _MAILS and filenames.ending(_name(described)) != "eml":
+    ending = filenames.ending(_name(described))
+    if media_type not in {*_MAILS, signatures.OUTLOOK} and ending not in {"eml", "msg"}:
         return None
     carried = _decoded(_transfer(described), data, []).lstrip(b"\r\n")
+    if signatures.of(carried) == signatures.OUTLOOK:
+        try:
+            return outlook.convert(carried)
+        except outlook.UnreadableError:
+            return None
     return carried if headers.begins(carried) else None
 
 
@@ -221,7 +227,9 @@ def _as_text(value: object) -> str:
 def _name(described: Fields) -> str:
     """The file name, from Content-Disposition, else from Content-Type; hostile, never a path of ours."""
     name = described.get_param("filename", failobj="", header="Content-Disposition")
-    return headers.decode(_as_text(name) or _parameter(described, "name"))[:255]
+    name = name or described.get_param("name", failobj="")
+    # RFC 2231 values are text by now; all others are bytes as latin-1, perhaps with encoded words.
+    return (_as_text(name) if isinstance(name, tuple) else headers.decode(str(name or "")))[:255]
 
 
 def _decoded(transfer: str, data: bytes, limits: list[Limit]) -> bytes:
@@ -259,6 +267,8 @@ def _text(part: Part, limits: list[Limit], bounds: Limits) -> str:
         data = data[: bounds.text]
     label = part.charset or (markup.declared_charset(data) if part.media_type == "text/html" else None)
     text, fault = charsets.decode(data, label)
+    if not label and not data.isascii():
+        fault = "charset-missing"
     if fault:
         limits.append(Limit(what=fault, detail=(label or "")[:60]))
     return text.replace("\r\n", "\n").replace("\r", "\n")

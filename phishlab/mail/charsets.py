@@ -12,11 +12,18 @@ _ALIASES = {
     "shift_jis": "cp932", "shift-jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932",
     "cp50220": "iso-2022-jp", "cp50221": "iso-2022-jp", "csiso2022jp": "iso-2022-jp",
     "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "euc-kr": "cp949",
-    "x-euc-jp": "euc_jp", "eucjp": "euc_jp", "euc-jp-ms": "euc_jp", "iso-8859-8-i": "iso-8859-8",
+    "iso-2022-jp-ms": "iso-2022-jp", "x-iso-2022-jp": "iso-2022-jp", "jis": "iso-2022-jp",
+    **dict.fromkeys(("x-euc-jp", "eucjp", "euc-jp-ms", "eucjp-ms", "eucjp-win", "cp51932"), "euc_jp"),
+    "ms932": "cp932", "x-ms-cp932": "cp932", "iso-8859-8-i": "iso-8859-8",
     "tis-620": "cp874", "unicode-1-1-utf-8": "utf-8", "utf8mb4": "utf-8", "x-unknown": "", "unknown-8bit": "",
 }  # fmt: skip
 _NOT_TEXT = frozenset(
     {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"}
+)
+_NOT_ASCII = ("utf_16", "utf_32", "utf_7", "cp037")
+_KANA_RUN = re.compile(rb"\x1b\(I([^\x1b]*)")
+_EUC = re.compile(
+    rb"(?P<kana>\x8e[\xa1-\xdf])|(?P<three>\x8f[\xa1-\xfe]{2})|(?P<two>(?:[\xa1-\xfe]{2})+)|[\x00-\x7f]+"
 )
 _JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b]*)")
 _JIS_MARK = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
@@ -32,31 +39,24 @@ def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
     codec = _codec(label)
     if codec is None:
         return guess(data), "charset-unknown"
-    if codec == "iso2022_jp":
-        return _iso_2022_jp(data)
-    if (
-        data.isascii()
-        and b"\x1b" not in data
-        and not codec.startswith(("utf_16", "utf_32", "utf_7", "cp037"))
-    ):
+    if codec.startswith("iso2022_jp"):
+        return _iso_2022_jp(data, codec)
+    if data.isascii() and b"\x1b" not in data and not codec.startswith(_NOT_ASCII):
         return data.decode("ascii"), None
-    try:
-        return data.decode(codec), None
-    except (UnicodeError, ValueError):
-        return guess(data, fallback=codec), "charset-mismatch"
+    text = _euc_jp(data) if codec == "euc_jp" else _strictly(data, codec)
+    return (guess(data, fallback=codec), "charset-mismatch") if text is None else (text, None)
 
 
 def guess(data: bytes, fallback: str = "cp1252") -> str:
     """*data* as the charset that it fits: ISO-2022-JP by its escapes, UTF-8, then EUC-JP or Shift_JIS."""
     if _JIS_MARK.search(data) and not any(byte >= 0x80 for byte in data):
-        return _iso_2022_jp(data)[0]
+        return _iso_2022_jp(data, "iso2022_jp")[0]
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    japanese = [
-        text for codec in ("euc_jp", "cp932") if (text := _strictly(data, codec)) and _reads_japanese(text)
-    ]
+    read = (_euc_jp(data), _strictly(data, "cp932"))
+    japanese = [text for text in read if text and _reads_japanese(text)]
     if japanese:
         return max(japanese, key=_kana_share)
     return data.decode(fallback, errors="replace")
@@ -74,14 +74,15 @@ def _codec(label: str) -> str | None:
     return found.name.replace("-", "_")
 
 
-def _iso_2022_jp(data: bytes) -> tuple[str, str | None]:
+def _iso_2022_jp(data: bytes, codec: str) -> tuple[str, str | None]:
     # The pure-Python list, strictest first: each later one knows more characters.
-    for codec in ("iso2022_jp", "iso2022_jp_ext"):
-        if (text := _strictly(data, codec)) is not None:
+    for each in dict.fromkeys(("iso2022_jp", codec, "iso2022_jp_ext")):
+        if (text := _strictly(data, each)) is not None:
             return text, None
-    by_cp932 = _strictly(
-        _JIS_RUN.sub(_as_shift_jis, data).replace(b"\x1b(B", b"").replace(b"\x1b(J", b""), "cp932"
+    shifted = _KANA_RUN.sub(
+        lambda run: bytes(byte | 0x80 for byte in run[1]), _JIS_RUN.sub(_as_shift_jis, data)
     )
+    by_cp932 = _strictly(shifted.replace(b"\x1b(B", b"").replace(b"\x1b(J", b""), "cp932")
     if by_cp932 is not None:  # ①, ㈱ and other characters that only NEC and Microsoft have
         return by_cp932, None
     if any(byte >= 0x80 for byte in data):
@@ -89,10 +90,32 @@ def _iso_2022_jp(data: bytes) -> tuple[str, str | None]:
     return data.decode("iso2022_jp", errors="replace"), "charset-mismatch"
 
 
+def _euc_jp(data: bytes) -> str | None:
+    """EUC-JP with the characters of NEC and IBM that Microsoft's and the Open Group's variants add; None for none."""
+    if (text := _strictly(data, "euc_jp")) is not None:
+        return text
+    out: list[str] = []
+    at = 0
+    for piece in _EUC.finditer(data):
+        if piece.start() != at:
+            return None
+        at = piece.end()
+        text = _strictly(piece[0], "euc_jp")
+        if text is None and piece["two"]:
+            text = _strictly(_shifted(bytes(byte & 0x7F for byte in piece[0])), "cp932")
+        if text is None:
+            return None
+        out.append(text)
+    return "".join(out) if at == len(data) else None
+
+
 def _as_shift_jis(run: re.Match[bytes]) -> bytes:
-    """A run of two-byte JIS X 0208 codes, each moved to its place in Shift_JIS."""
+    return _shifted(run[1])
+
+
+def _shifted(codes: bytes) -> bytes:
+    """Two-byte JIS X 0208 codes, each moved to its place in Shift_JIS."""
     out = bytearray()
-    codes = run[1]
     for first, second in zip(codes[0::2], codes[1::2], strict=False):
         lead = (first + 1) // 2 + (0x70 if first < 0x5F else 0xB0)
         trail = second + (0x7E if first % 2 == 0 else 0x20 if second > 0x5F else 0x1F)
@@ -103,7 +126,7 @@ def _as_shift_jis(run: re.Match[bytes]) -> bytes:
 def _strictly(data: bytes, codec: str) -> str | None:
     try:
         return data.decode(codec)
-    except UnicodeError:
+    except (UnicodeError, ValueError):
         return None
 
 

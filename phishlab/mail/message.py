@@ -11,7 +11,7 @@ from phishlab.records import Claim, Header, Hop, Limit, Link, Message, Sender
 
 _MAX_LIMITS = 100
 _MOST_NAMED = 10
-_CARRIES = re.compile(rb"(?i)message/(?:rfc822|global)|\.eml")
+_CARRIES = re.compile(rb"(?i)message/(?:rfc822|global)|\.eml|\.msg|ms-outlook")
 _RECIPIENT_FIELDS = (
     "to",
     "cc",
@@ -108,10 +108,21 @@ def _said(fields: tuple[Header, ...], rest: bytes, limits: list[Limit], bounds: 
     hops = len(_raws(fields, "Received"))
     if hops > bounds.hops:
         limits.append(Limit(what="hops", detail=str(hops)))
+    bare = (field.name for field in fields if not field.raw.isascii() and not _is_utf8(field.raw))
+    limits += [Limit(what="header-charset", detail=name) for name in bare]
     if _CARRIES.search(rest):
         carried = body.mails(fields, rest, bounds)
         for number, each in enumerate(carried[:_MOST_NAMED], 1):
             limits.append(Limit(what="inner-mail", detail=f"{number}: {_subject(each, bounds)}"))
+
+
+def _is_utf8(raw: str) -> bool:
+    """Whether bare 8-bit bytes in a field are what RFC 6532 allows."""
+    try:
+        raw.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _subject(data: bytes, bounds: Limits) -> str:
