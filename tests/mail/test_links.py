@@ -60,7 +60,7 @@ def test_what_is_shown_and_where_it_leads_are_kept_apart() -> None:
         ),
         ('<img src="//e.example/p.gif">', [("html-img", "https://e.example/p.gif", "")]),
         ('<a href="//e.example/"><img alt="ここ"></a>', [("html-a", "https://e.example/", "ここ")]),
-        ('<p style="background:url(https://e.example/b)">', [("html-style", "https://e.example/b", "")]),
+        ('<p style="background:url(https://e.example/b)">', [("html-css", "https://e.example/b", "")]),
         ('<a href="javascript:alert(1)">x</a>', [("html-a", "javascript:alert(1)", "x")]),
         ('<a href="mailto:a@b.example">m</a><a href="#top">t</a><a href="rel/x">r</a><a href="">e</a>', []),
         ('<base href="https://b.example/d/"><a href="x">r</a>',

@@ -1,0 +1,111 @@
+"""What an HTML element refers to: its attributes, its style, the pictures to choose from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+# Where a reference stands, by its element; what is not here is html-other.
+_WHERE = {
+    "a": "html-a",
+    "area": "html-area",
+    "form": "html-form",
+    "base": "html-base",
+    "link": "html-link",
+    "html": "html-link",
+    "iframe": "html-iframe",
+    "frame": "html-iframe",
+    "script": "html-script",
+    "object": "html-object",
+    "embed": "html-object",
+    "applet": "html-object",
+    "video": "html-media",
+    "audio": "html-media",
+    "source": "html-media",
+    "track": "html-media",
+    "bgsound": "html-media",
+    "img": "html-img",
+    "image": "html-img",
+    "input": "html-img",
+    "use": "html-svg",
+    "feimage": "html-svg",
+}
+_BY_ATTRIBUTE = {
+    "formaction": "html-formaction",
+    "background": "html-background",
+    "cite": "html-cite",
+    "longdesc": "html-cite",
+    "ping": "html-ping",
+}
+ATTRIBUTES = (
+    "href",
+    "xlink:href",
+    "src",
+    "action",
+    "formaction",
+    "data",
+    "poster",
+    "background",
+    "cite",
+    "longdesc",
+    "ping",
+    "lowsrc",
+    "dynsrc",
+    "manifest",
+    "codebase",
+)
+LISTS = ("srcset", "imagesrcset")
+_REFRESH = re.compile(r"(?i)url\s{0,20}=\s{0,20}['\"]?([^'\"]{1,4096})")
+_CSS_URL = re.compile(
+    r"(?i)(?:url\(\s{0,20}|@import\s{1,20})(?:\"([^\"]{1,4096})|'([^']{1,4096})|([^'\"()\s;]{1,4096}))"
+)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})\s?|([^\n]))")
+_CANDIDATE = re.compile(r"[\s,]*+(?:(\S*?),+(?=\s|\Z)|(\S+)(?:\s[^,]*)?)")
+
+
+def references(tag: str, attributes: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """Pairs of where and target of one element; the document inside an ``<iframe srcdoc>`` is not opened."""
+    for name in ATTRIBUTES:
+        target = attributes.get(name)
+        if target and (name != "data" or tag == "object") and (name != "action" or tag == "form"):
+            yield _where(tag, name), target
+    if tag == "meta" and (found := _refresh(attributes)):
+        yield "html-meta-refresh", found[1]
+    for name in LISTS:
+        yield from (("html-img", target) for target in _candidates(attributes.get(name) or ""))
+    yield from (("html-css", target) for target in in_css(attributes.get("style") or ""))
+
+
+def _where(tag: str, attribute: str) -> str:
+    if tag.startswith("v:"):
+        return "html-vml"
+    return _BY_ATTRIBUTE.get(attribute) or _WHERE.get(tag, "html-other")
+
+
+def _candidates(srcset: str) -> Iterator[str]:
+    """``https://e.example/a,b.png 1x, https://e.example/c.png 2x``: two, commas inside a URL stay."""
+    for found, _ in zip(_CANDIDATE.finditer(srcset), range(50), strict=False):
+        if target := found[1] or found[2]:
+            yield target
+
+
+def in_css(css: str) -> Iterator[str]:
+    r"""``url(https://evil.example/x)`` and ``@import "…"``, also with letters written as ``\75``."""
+    if "\\" in css:
+        css = _CSS_ESCAPE.sub(_css_character, css)
+    for found in _CSS_URL.finditer(css):
+        yield found[1] or found[2] or found[3]
+
+
+def _css_character(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return found[2]
+    code = int(found[1], 16)
+    return chr(code) if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else "\ufffd"
+
+
+def _refresh(attributes: Mapping[str, str | None]) -> re.Match[str] | None:
+    """``<meta http-equiv=refresh content="0; url=https://evil.example/">``."""
+    if (attributes.get("http-equiv") or "").strip().lower() != "refresh":
+        return None
+    return _REFRESH.search(attributes.get("content") or "")
