@@ -16,6 +16,7 @@ from phishlab.assess import (
 )
 from phishlab.assess import (
     chain,
+    lookalikes,
     observables,
     places,
     registration,
@@ -190,7 +191,10 @@ def body(case: Case) -> Step:
     return Step(
         id="body",
         exhibits=_shown(("text", [case.message.text]), ("links", case.message.links)),
-        findings=judge_links.findings(case.message, case.claimed),
+        findings=(
+            *judge_links.findings(case.message, case.claimed),
+            *lookalikes.link_findings(case.message, case.claimed),
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -26,14 +26,18 @@ _ORDINARY = frozenset(
         "customs",
         "digital",
         "family",
+        "interac",
         "ledger",
+        "matsui",
         "office",
         "outlook",
+        "promise",
         "recruit",
         "recruitid",
+        "revolut",
     }
 )
-"""Words that are a brand's name or label, and yet stand in honest addresses that are not about it."""
+"""Names and labels that honest addresses hold too, by themselves or at the head of a longer word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class Brand:
     names: tuple[str, ...]
     domains: tuple[str, ...]
     hosts: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    """Its domains under which customers put pages of their own: neither the brand's word nor an imitation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +75,7 @@ def known() -> tuple[Brand, ...]:
             names=tuple(row["names"]),
             domains=tuple(row["domains"]),
             hosts=tuple(row.get("hosts", ())),
+            shared=tuple(row.get("shared", ())),
         )
         for row in table["brand"]
     )
@@ -80,15 +87,16 @@ def named_in(text: str) -> tuple[Brand, ...]:
     ``Kagoya Active! Mail`` names KAGOYA JAPAN and Active! mail. Latin names count only as whole words, so that
     ``pineapple`` does not name Apple; and the longest name wins, so that 楽天銀行 does not name 楽天.
     """
-    folded = fold(text[:MOST_CHARS])
-    spans = sorted(_spans(folded), key=lambda span: (span[0], -span[1]))
-    found: dict[Brand, None] = {}
-    end = -1
-    for _, stop, brand in spans:
-        if stop > end:  # what lies inside the one before is a part of its name
-            found[brand] = None
-            end = stop
-    return tuple(found)
+    return tuple(dict.fromkeys(brand for _, _, brand in places(fold(text[:MOST_CHARS]))))
+
+
+def places(folded: str) -> Iterator[tuple[int, int, Brand]]:
+    """Where a folded text names brands: start, end, brand, in their order; a name inside a longer one is left out."""
+    reached = -1
+    for start, end, brand in sorted(_spans(folded), key=lambda span: (span[0], -span[1])):
+        if end > reached:
+            reached = end
+            yield start, end, brand
 
 
 def in_address(brand: Brand, part: str) -> str | None:
@@ -117,14 +125,17 @@ def owns(brand: Brand, domain: str | None) -> bool:
 
 def owner(host: str) -> Brand | None:
     """The first brand of the list to which *host* belongs, or None."""
-    labels = host.split(".")
-    return next(
-        (brand for at in range(len(labels)) if (brand := _domains().get(".".join(labels[at:])))), None
-    )
+    own = _under(host, _domains())
+    return _domains()[own] if own else None
 
 
 def registered_part(host: str) -> str:
-    """*host* without its public suffix: ``kagoya.jp.evil.co.jp`` → ``kagoya.jp.evil``; an address stays whole."""
+    """What of *host* was chosen by whoever rents it: ``kagoya.jp.evil.co.jp`` → ``kagoya.jp.evil``.
+
+    Without its public suffix, or the domain that a brand shares with its customers; an address stays whole.
+    """
+    if shared := _under(host, _shared()):
+        return host[: -len(shared)].rstrip(".")
     own = indicators.registrable(host)
     if own is None:
         return host
@@ -168,11 +179,14 @@ def _spans(folded: str) -> Iterator[tuple[int, int, Brand]]:
 
 @cache
 def _name(name: str) -> tuple[str, re.Pattern[str]]:
-    folded = fold(name)
-    escaped = re.escape(folded)
-    if not name.isascii():
-        return folded, re.compile(escaped)
-    return folded, re.compile(rf"(?<![a-z0-9]){escaped}(?![a-z0-9])")
+    return fold(name), whole_word(fold(name), name)
+
+
+def whole_word(text: str, name: str) -> re.Pattern[str]:
+    """Where *text* stands: as a whole word if *name* is written in Latin letters, anywhere if not."""
+    escaped = re.escape(text)
+    latin = max(name) < "\u0250"  # the end of Latin Extended-A and -B
+    return re.compile(rf"(?<![a-z0-9]){escaped}(?![a-z0-9])" if latin else escaped)
 
 
 def _latin_names(brand: Brand) -> Iterable[str]:
@@ -184,13 +198,20 @@ def _labels(brand: Brand) -> Iterable[str]:
     return (label for label in labels if len(squeeze(label)) >= _LABEL)
 
 
+def _under(host: str, domains: Container[str]) -> str | None:
+    """The longest end of *host*, at a dot, that is one of *domains*."""
+    labels = host.split(".")
+    return next((end for at in range(len(labels)) if (end := ".".join(labels[at:])) in domains), None)
+
+
 @cache
 def _domains() -> dict[str, Brand]:
-    found: dict[str, Brand] = {}
-    for brand in known():
-        for domain in brand.domains:
-            found.setdefault(domain, brand)
-    return found
+    return {domain: brand for brand in reversed(known()) for domain in brand.domains}
+
+
+@cache
+def _shared() -> frozenset[str]:
+    return frozenset(domain for brand in known() for domain in brand.shared)
 
 
 def _words_in(part: str) -> Iterator[tuple[str, tuple[Brand, ...]]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from phishlab import indicators
-from phishlab.assess import brands
+from phishlab.assess import brands, lookalikes, voices
 from phishlab.assess.brands import Brand
 from phishlab.records import (
     Addresses,
@@ -23,6 +24,20 @@ from phishlab.records import (
     Weight,
 )
 
+_MOST_DOMAINS = 12
+"""So many domains stand in one row."""
+_CLAIM_WEIGHTS = {"display-name": Weight.STRONG, "subject": Weight.MODERATE, "body": Weight.WEAK}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrandClaim:
+    """The brands that a mail speaks as, and by which field: ``display-name``, ``subject``, ``body`` or none."""
+
+    brands: tuple[Brand, ...]
+    field: str
+    in_lookalikes: bool = False
+    """Whether no name stands there as it is written, only in letters that look like it."""
+
 
 def names(message: Message) -> tuple[Fact, ...]:
     """The table of who claims to be whom, one row a field, each marked as claimed."""
@@ -35,19 +50,47 @@ def names(message: Message) -> tuple[Fact, ...]:
         Fact(label="reply-to", value=_address(message.reply_to), claimed=True),
         Fact(label="return-path", value=message.return_path or "", claimed=True, remark="return-path"),
         Fact(label="message-id-domain", value=_message_id_domain(message) or "", claimed=True),
-        Fact(label="claimed-brand", value=", ".join(brand.title for brand in claimed(message)), claimed=True),
+        *_brand_rows(message),
+        Fact(label="link-domains", value=_link_domains(message), claimed=True),
     ]
     return tuple(row for row in rows if row.value)
 
 
+def claim(message: Message) -> BrandClaim:
+    """Whom the mail says it comes from: by its display name, else by its subject, else by its body.
+
+    A display name names its bearer. Subjects and bodies also speak *about* brands, so they count only where they
+    speak as one (``voices``). A name in look-alike letters is a claim as well: readers see the brand.
+    """
+    named = brands.named_in(message.from_.display_name)
+    if named:
+        return BrandClaim(brands=named, field="display-name")
+    drawn = lookalikes.in_text(message.from_.display_name)
+    if drawn:
+        return BrandClaim(
+            brands=tuple(alike.brands[0] for alike in drawn), field="display-name", in_lookalikes=True
+        )
+    if spoken := voices.of_subject(message.subject.text):
+        return BrandClaim(brands=spoken, field="subject")
+    if spoken := voices.of_body(message.text):
+        return BrandClaim(brands=spoken, field="body")
+    return BrandClaim(brands=(), field="")
+
+
 def claimed(message: Message) -> tuple[Brand, ...]:
-    """The brands that the mail says it comes from: by its display name, else by its subject."""
-    return brands.named_in(message.from_.display_name) or brands.named_in(message.subject.text)
+    """The brands that the mail says it comes from, the one that it names first before the others."""
+    return claim(message).brands
 
 
 def findings(message: Message) -> tuple[Finding, ...]:
     """What the identity fields give away, strongest first."""
-    found = [*_ambiguity(message), *_brand(message), *_address_in_name(message), *_other_fields(message)]
+    found = [
+        *_ambiguity(message),
+        *_brand(message),
+        *lookalikes.sender_findings(message),
+        *_address_in_name(message),
+        *_other_fields(message),
+    ]
     return tuple(found)
 
 
@@ -111,28 +154,45 @@ def address_check_findings(
     )
 
 
+def _brand_rows(message: Message) -> Iterator[Fact]:
+    said = claim(message)
+    yield Fact(
+        label="claimed-brand",
+        value=", ".join(brand.title for brand in said.brands),
+        claimed=True,
+        remark=f"named-in-{said.field}",
+    )
+    own = dict.fromkeys(domain for brand in said.brands for domain in brand.domains)
+    yield Fact(label="brand-domains", value=", ".join(list(own)[:_MOST_DOMAINS]), remark="brand-list")
+
+
+def _link_domains(message: Message) -> str:
+    found = dict.fromkeys(link.registrable or link.host for link in message.links if link.host)
+    return ", ".join(list(found)[:_MOST_DOMAINS])
+
+
 def _brand(message: Message) -> Iterator[Finding]:
     domain = message.from_.domain
-    said = claimed(message)
-    if not said or not domain:
+    said = claim(message)
+    if not said.brands or not domain or said.in_lookalikes:
         return
-    if any(brands.owns(brand, domain) for brand in said):
+    if any(brands.owns(brand, domain) for brand in said.brands):
         yield Finding(
             id="brand-domain-fits",
             direction=Direction.NEUTRAL,
             weight=Weight.WEAK,
-            values=(("brand", said[0].title), ("domain", domain)),
+            values=(("brand", said.brands[0].title), ("domain", domain)),
             because=(from_claim(message),),
             caveat="from-can-be-forged",
         )
         return
     yield Finding(
-        id="brand-domain-differs",
+        id="brand-in-body-differs" if said.field == "body" else "brand-domain-differs",
         direction=Direction.FOR,
-        weight=Weight.STRONG if brands.named_in(message.from_.display_name) else Weight.MODERATE,
+        weight=_CLAIM_WEIGHTS[said.field],
         values=(
-            ("brand", " / ".join(brand.title for brand in said)),
-            ("own", ", ".join(said[0].domains)),
+            ("brand", " / ".join(brand.title for brand in said.brands)),
+            ("own", ", ".join(said.brands[0].domains)),
             ("domain", domain),
         ),
         because=(from_claim(message), message.subject),
