@@ -17,6 +17,10 @@ _KEYS = frozenset(
 )
 
 
+_INSIDE_ZONES = frozenset({"internal", "local", "lan", "localdomain", "home", "corp", "private", "intranet"})
+"""Last labels of names that mean something inside one network only, and say nothing of whose it is."""
+
+
 @cache
 def names() -> tuple[str, ...]:
     """The profiles that come with phishlab, in alphabetical order."""
@@ -45,11 +49,12 @@ def infer(message: Message) -> ReceiverProfile | None:
     writer = next((hop.by for hop in message.hops if _names_a_host(hop)), None)
     if writer is None:
         return None
-    known = (load(name) for name in names())
+    known = [load(name) for name in names()]
     fitting = [profile for profile in known if names_own(writer, profile)]
     if fitting:
         return max(fitting, key=lambda profile: max(map(len, profile.by_suffixes)))
-    domain = indicators.registrable(writer) or writer.lower()
+    rented = any(under(writer, profile.customer_suffixes) for profile in known)
+    domain = (None if rented else indicators.registrable(writer)) or writer.lower()
     return replace(load("generic"), name=domain, by_suffixes=(domain,), source="inferred")
 
 
@@ -66,7 +71,9 @@ def under(host: str | None, suffixes: tuple[str, ...]) -> bool:
 
 def _names_a_host(hop: Hop) -> bool:
     by = hop.by or ""
-    return hop.kind != "fetch" and "." in by.strip(".") and indicators.address(by) is None
+    if hop.kind == "fetch" or "." not in by.strip(".") or indicators.address(by) is not None:
+        return False
+    return by.lower().rstrip(".").rpartition(".")[2] not in _INSIDE_ZONES
 
 
 def _read(path: Path) -> ReceiverProfile:

@@ -319,7 +319,7 @@ def _is_own(result: Authentication, profile: ReceiverProfile) -> bool:
     own = result.authserv_id.lower()
     listed = any(own == id_ or (id_.startswith(".") and own.endswith(id_)) for id_ in profile.authserv_ids)
     if result.field == "Received-SPF" or not profile.authserv_ids:
-        return listed or receivers.under(own, profile.by_suffixes)
+        return listed or receivers.names_own(own, profile)
     return listed
 
 

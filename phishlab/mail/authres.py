@@ -176,18 +176,25 @@ def _record(
     canonical = result.result.removeprefix(result.method + "_")  # "dkim=dkim_pass"
     canonical = _SAME.get(canonical, canonical)
     said = [("said", result.result)] if canonical != result.result else []
-    odd = [("ambiguous", "value")] if result.odd else []
+    domain = None if result.odd else _domain(result)
+    odd = [("ambiguous", "value")] if result.odd or (domain is None and _names_one(result)) else []
     comments = [("comment", comment) for comment in result.comments]
     return Authentication(
         method=result.method,
         result=canonical,
-        domain=None if result.odd else _domain(result),
+        domain=domain,
         authserv_id=authserv_id,
         field=name,
         position=position,
         raw=header.raw,
         properties=(*result.properties, *comments, *said, *odd),
     )
+
+
+def _names_one(result: _Result) -> bool:
+    """Whether the property that the result is about is there, readable or not."""
+    keys = _DOMAIN_KEYS.get(result.method, ())
+    return any(name in keys and value.lower() not in {"", "none"} for name, value in result.properties)
 
 
 def _domain(result: _Result) -> str | None:

@@ -24,7 +24,8 @@ def test_the_japanese_receivers_have_a_profile_each() -> None:
         "xserver",
         "lolipop",
     }
-    assert wanted | {"nifty", "biglobe", "ocn", "so-net", "docomo"} <= set(receivers.names())
+    wanted |= {"nifty", "biglobe", "ocn", "so-net", "docomo", "au", "softbank"}
+    assert wanted | {"icloud", "fastmail", "zoho"} <= set(receivers.names())
 
 
 @pytest.mark.parametrize("name", receivers.names())
@@ -35,6 +36,25 @@ def test_each_shipped_profile_says_where_its_facts_are_from(name: str) -> None:
     assert all(ipaddress.ip_network(network) for network in profile.networks)
     if profile.source == "unverified":
         assert (profile.networks, profile.by_suffixes, profile.authserv_ids) == ((), (), ())
+
+
+@pytest.mark.parametrize("name", receivers.names())
+def test_each_shipped_fact_is_in_the_source_that_is_named_for_it(name: str) -> None:
+    profile = receivers.load(name)
+    facts = [*profile.networks, *profile.by_suffixes, *profile.customer_suffixes, *profile.authserv_ids]
+    assert [fact for fact in facts if fact.strip(".") not in profile.source] == []
+    assert (
+        profile.networks
+        or "networks unverified" in profile.source
+        or "unverified" in profile.source
+        or not facts
+    )
+
+
+def test_a_customer_s_machine_is_not_the_hoster_s() -> None:
+    kagoya = receivers.load("kagoya")
+    assert receivers.names_own("mss-g2-140.kagoya.net", kagoya)
+    assert not receivers.names_own("v133-18-108-210.vir.kagoya.net", kagoya)
 
 
 def test_a_profile_of_the_analyst_s_own_is_a_file(tmp_path: Path) -> None:
@@ -67,6 +87,11 @@ def test_an_unknown_name_lists_the_known() -> None:
         ("evil-google.com", "evil-google.com"),
         ("mx1.example.jp", "example.jp"),
         ("localhost", None),
+        ("lsean.ezweb.ne.jp", "au"),
+        ("ci74p00im-qukt09072702.me.com", "icloud"),
+        ("v133-18-108-210.vir.kagoya.net", "v133-18-108-210.vir.kagoya.net"),
+        ("store52m.internal", None),
+        ("box.local", None),
         ("10.0.0.1", None),
     ],
 )

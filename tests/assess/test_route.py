@@ -144,6 +144,193 @@ def test_gmail_s_result_right_below_its_line_counts_and_only_the_first() -> None
     ]
 
 
+def _trusted(profile: ReceiverProfile, *lines: str) -> dict[tuple[str, str, str | None], bool]:
+    mail = _mail(*lines)
+    results = route.trusted_authentication(mail, route.trace(mail, profile), profile)
+    return {(result.method, result.result, result.domain): result.trusted for result in results}
+
+
+FAIL = "Authentication-Results: mx.ours.example; dmarc=fail (p=none) header.from=bank.example"
+
+
+@pytest.mark.parametrize(
+    "smuggled",
+    [
+        # a careless server copies the sender's MAIL FROM without quotes, or with a bare carriage return in it
+        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=x; dmarc=pass header.from=bank.example;@evil.example",
+        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=x\rAuthentication-Results: mx.ours.example;"
+        " dmarc=pass header.from=bank.example",
+        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=x dmarc=pass header.from=bank.example",
+        'Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom="x; dmarc=pass header.from=bank.example',
+        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=(; dmarc=pass header.from=bank.example",
+    ],
+)
+def test_a_pass_that_the_receiver_s_other_result_refutes_is_not_trusted(smuggled: str) -> None:
+    found = _trusted(OURS, smuggled, FAIL, EDGE)
+    assert not found.get(("dmarc", "pass", "bank.example"), False)
+    assert not found.get(("dmarc", "pass", None), False)
+    assert found[("dmarc", "fail", "bank.example")]
+
+
+def test_a_signature_that_is_not_there_refutes_its_own_pass_and_a_second_one_that_fails_does_not() -> None:
+    line = "Authentication-Results: mx.ours.example; dkim=pass header.d=bank.example; dkim={}"
+    assert not _trusted(OURS, line.format("none"), EDGE)[("dkim", "pass", "bank.example")]
+    assert _trusted(OURS, line.format("fail header.d=list.example"), EDGE)[("dkim", "pass", "bank.example")]
+
+
+def test_two_identities_of_spf_refute_each_other_only_for_one_domain() -> None:
+    line = "Authentication-Results: mx.ours.example; spf=none smtp.helo=h.example; spf=pass smtp.mailfrom={}"
+    assert _trusted(OURS, line.format("b.example"), EDGE)[("spf", "pass", "b.example")]
+    assert not _trusted(OURS, line.format("h.example"), EDGE)[("spf", "pass", "h.example")]
+
+
+def test_a_value_with_two_readings_is_no_trusted_pass() -> None:
+    line = "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=any@bank.example(.evil.example"
+    assert _trusted(OURS, line, EDGE) == {("spf", "pass", None): False}
+
+
+def test_what_arc_says_is_its_sealer_s_claim_wherever_it_stands() -> None:
+    arc = "ARC-Authentication-Results: i=1; mx.ours.example; dmarc=pass header.from=bank.example"
+    assert set(_trusted(OURS, arc, EDGE).values()) == {False}
+    assert set(_trusted(OURS, EDGE, arc).values()) == {False}
+
+
+def test_a_forged_result_under_the_receiver_s_own_id_is_a_claim() -> None:
+    forged = AR.format("mx.ours.example").replace("spf=pass", "spf=pass smtp.helo=h.example; dmarc=pass")
+    found = _trusted(OURS, EDGE, forged, FORGED, FAIL)
+    assert set(found.values()) == {False}
+
+
+def test_exchange_s_result_without_an_id_counts_by_its_place_alone() -> None:
+    exchange = receivers.load("exchange-online")
+    edge = EDGE.replace("mx.ours.example (Postfix) with ESMTP", "AM1FT018.mail.protection.outlook.com (10.152.92.162) with"
+                        " Microsoft SMTP Server").replace("(p.example.net [198.51.100.7])", "(198.51.100.7)")  # fmt: skip
+    result = "Authentication-Results: spf=fail (sender IP is 198.51.100.7) smtp.mailfrom=b.example"
+    assert set(_trusted(exchange, result, edge).values()) == {True}
+    assert set(_trusted(exchange, edge, result).values()) == {False}
+
+
+def test_icloud_s_two_lines_and_its_five_ids_below_them() -> None:
+    icloud = receivers.load("icloud")
+    top = f"Received: from ci74p00im-1.me.com by p116-mailgateway-smtp-6m (mailgateway 24) with SMTP id 4; {DATE}"
+    edge = EDGE.replace("mx.ours.example", "ci74p00im-1.me.com")
+    own = [
+        "X-ICL-SCORE: 3.3",
+        "Authentication-Results: dmarc.icloud.com; dmarc=fail header.from=bank.example",
+        "X-DMARC-Policy: none",
+        "Authentication-Results: spf.icloud.com; spf=pass smtp.mailfrom=evil.example",
+    ]
+    forged = "Authentication-Results: dmarc.icloud.com; dmarc=pass header.from=bank.example"
+    mail = _mail(top, edge, *own, forged)
+    assert route.trace(mail, icloud).origin.ip == "198.51.100.7"
+    found = _trusted(icloud, top, edge, *own, forged)
+    assert found[("dmarc", "fail", "bank.example")]
+    assert found[("spf", "pass", "evil.example")]
+    assert not found[("dmarc", "pass", "bank.example")]
+
+
+def test_fastmail_s_inner_names_are_passed_and_taken_for_fastmail_by_its_edge() -> None:
+    lines = [
+        f"Received: from compute1.internal (compute1.internal [10.202.2.41]) by store52m.internal (Cyrus) with LMTPA; {DATE}",
+        f"Received: from mx3.messagingengine.com ([10.202.2.202]) by compute1.internal (LMTPProxy); {DATE}",
+        EDGE.replace("mx.ours.example", "mx3.messagingengine.com"),
+    ]
+    mail = _mail(*lines)
+    guess = receivers.infer(mail)
+    assert guess is not None
+    assert guess.name == "fastmail"
+    assert route.trace(mail, guess, named=False).origin.ip == "198.51.100.7"
+
+
+def test_a_line_by_a_customer_s_machine_is_not_the_hoster_s() -> None:
+    rented = EDGE.replace("mx.ours.example", "v133-18-108-210.vir.kagoya.net")
+    found = route.trace(_mail(rented), receivers.load("kagoya"))
+    assert (found.origin.ip, found.origin.confidence) == (None, Confidence.NONE)
+
+
+@pytest.mark.parametrize(
+    "peer",
+    [
+        "h.example.org",
+        "h.example.org (h.example.org)",
+        "h.example.org ([])",
+        "h.example.org ([198.51.100.400])",
+        "h.example.org ([Thu, 28 Sep 2023 05:29:36 -0700])",
+        "(192.0.2.80) (p.example.net [198.51.100.7])",
+        "a (192.0.2.80) (198.51.100.7)",
+        "x (y(z [198.51.100.7])",
+    ],
+)
+def test_an_edge_line_whose_peer_cannot_be_read_never_hands_the_walk_to_what_the_sender_wrote(
+    peer: str,
+) -> None:
+    edge = f"Received: from {peer} by mx.ours.example (Postfix) with ESMTP id 1; {DATE}"
+    forged = f"Received: from www.bank.example (www.bank.example [192.0.2.80]) by mx.ours.example with ESMTP; {DATE}"
+    found = route.trace(_mail(edge, forged), OURS)
+    assert found.origin.ip in {None, "198.51.100.7"}
+    if found.origin.ip is None:
+        assert found.origin.confidence is Confidence.NONE
+        assert found.origin.reasons[-1].partition("|")[0] in {
+            "route.reason.peer-unread", "route.reason.top-not-receiver",
+        }  # fmt: skip
+
+
+CLAIMED = {
+    "X-Originating-IP: [192.0.2.4]": "192.0.2.4",
+    "x-originating-ip: 2001:db8::4": "2001:db8::4",
+    "X-Yahoo-Post-IP: 192.0.2.4": "192.0.2.4",
+    "X-SenderIP: 192.0.2.4": "192.0.2.4",
+    "X-Sender-IP: 192.0.2.4": "192.0.2.4",
+    "X-Client-IP: 192.0.2.4, 10.0.0.1": "192.0.2.4",
+    "X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp: TenantId=84df;Ip=[192.0.2.4];Helo=[h.example]": "192.0.2.4",
+    "X-Originating-IP: nonsense": None,
+    "X-Originating-IP:": None,
+    "X-Mailer: 192.0.2.4": None,
+}
+
+
+@pytest.mark.parametrize("line", CLAIMED)
+def test_an_address_that_a_provider_noted_is_a_provider_s_claim_and_never_the_origin(line: str) -> None:
+    mail = _mail(line, EDGE)
+    said = CLAIMED[line]
+    claims = route.provider_claims(mail)
+    assert [(claim.text, claim.by) for claim in claims] == ([(said, "provider")] if said else [])
+    assert route.trace(mail, OURS).origin.ip == "198.51.100.7"
+    for fact in route.provider_facts(mail):
+        assert fact.claimed
+        assert all(wording.known(lang, f"label.{fact.label}") for lang in wording.LANGUAGES)
+        assert all(wording.known(lang, f"remark.{fact.remark}") for lang in wording.LANGUAGES)
+
+
+def test_a_provider_s_note_is_no_origin_where_there_is_no_boundary() -> None:
+    mail = _mail("X-Originating-IP: [192.0.2.4]", FORGED)
+    assert route.trace(mail, OURS).origin.ip is None
+    assert len(route.provider_claims(_mail(*[f"X-Originating-IP: 192.0.2.{n}" for n in range(1, 60)]))) == 10
+
+
+@pytest.mark.parametrize(
+    ("peer", "remark", "value"),
+    [
+        ("(p.example.net [198.51.100.7])", "reverse-noted", "p.example.net · 2024-01-16T01:00:00Z"),
+        (
+            "(p.example.net [198.51.100.7] (may be forged))",
+            "reverse-unconfirmed",
+            "p.example.net · 2024-01-16T01:00:00Z",
+        ),
+        ("(unknown [198.51.100.7])", "reverse-none", "— · 2024-01-16T01:00:00Z"),
+        ("(198.51.100.7)", "reverse-not-noted", "— · 2024-01-16T01:00:00Z"),
+    ],
+)
+def test_the_reverse_name_at_receipt_is_told_with_its_state_and_time(
+    peer: str, remark: str, value: str
+) -> None:
+    edge = f"Received: from h.example {peer} by mx.ours.example (Postfix) with ESMTP; {DATE}"
+    (fact,) = route.reverse_fact(route.trace(_mail(edge), OURS))
+    assert (fact.remark, fact.value) == (remark, value)
+    assert all(wording.known(lang, f"remark.{remark}") for lang in wording.LANGUAGES)
+    assert route.reverse_fact(route.trace(_mail(FORGED), OURS)) == ()
+
+
 def _ids(findings: tuple[Finding, ...]) -> set[str]:
     return {finding.id for finding in findings}
 
@@ -203,6 +390,7 @@ def test_every_reason_is_worded() -> None:
         "top-not-receiver",
         "named",
         "assumed",
+        "peer-unread",
     }
     assert len(named) >= 9
     assert all(wording.known(lang, f"route.reason.{name}") for lang in wording.LANGUAGES for name in named)
