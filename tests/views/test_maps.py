@@ -19,7 +19,7 @@ import matplotlib as mpl
 import pytest
 
 from phishlab.records import Place, PointClass
-from phishlab.views import basemap, maps, pins
+from phishlab.views import basemap, maps, pins, stillmap
 from phishlab.views.safe import Lens
 from tests.views.conftest import Look
 
@@ -84,6 +84,12 @@ class Tags(HTMLParser):
         return [attributes for name, attributes in self.found if name == tag]
 
 
+@pytest.fixture
+def page_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The live page without its still twin, which runs no text and takes longer to draw."""
+    monkeypatch.setattr(stillmap, "draw", lambda *_, **__: b"")
+
+
 # --- text that is code to folium, Jinja or the browser ------------------------------------------------------
 
 
@@ -97,7 +103,7 @@ def canary(monkeypatch: pytest.MonkeyPatch) -> Callable[[], bool]:
 @pytest.mark.parametrize("payload", PYTHON_PAYLOADS)
 @pytest.mark.parametrize("field", [*TEXT_FIELDS, "title"])
 def test_no_text_runs_as_python(
-    payload: str, field: str, two: Sequence[Place], canary: Callable[[], bool]
+    payload: str, field: str, two: Sequence[Place], canary: Callable[[], bool], page_alone: None
 ) -> None:
     bad = [hostile(one, payload, field) if field != "title" else one for one in two]
     drawn = maps.world(bad, EN, title=payload if field == "title" else "")
@@ -129,12 +135,12 @@ def test_the_same_text_does_run_in_our_page_without_safe(
 
 
 def _everything_opened(seen: Any) -> None:
-    """Every pin's popup is opened, every pin is passed over."""
-    for pin in seen.page.locator(".leaflet-marker-icon").all():
-        pin.dispatch_event("mouseover")
-        pin.dispatch_event("click")
-        seen.page.wait_for_timeout(20)
-    seen.page.wait_for_timeout(100)
+    """Every pin is passed over and opened, one after the other."""
+    seen.script(
+        "document.querySelectorAll('.leaflet-marker-icon').forEach(pin => "
+        "['mouseover', 'click'].forEach(kind => pin.dispatchEvent(new MouseEvent(kind, {bubbles: true}))))"
+    )
+    seen.page.wait_for_timeout(300)
 
 
 def _fired(seen: Any) -> bool:
@@ -143,15 +149,20 @@ def _fired(seen: Any) -> bool:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("policy", [True, False], ids=["policy", "escaping alone"])
-@pytest.mark.parametrize("payload", [*PYTHON_PAYLOADS, *SCRIPT_PAYLOADS])
-def test_no_text_runs_in_the_browser(payload: str, policy: bool, two: Sequence[Place], look: Look) -> None:
-    drawn = maps.world([hostile(one, payload) for one in two], EN, title=payload)
+def test_no_text_runs_in_the_browser(
+    policy: bool, place: Callable[..., Place], look: Look, monkeypatch: pytest.MonkeyPatch, page_alone: None
+) -> None:
+    payloads = [*PYTHON_PAYLOADS, *SCRIPT_PAYLOADS]
+    monkeypatch.setattr(pins, "LONGEST", 100_000)  # whole, not cut before they could harm
+    bad = [hostile(place(lat=float(number)), payload) for number, payload in enumerate(payloads)]
+    drawn = maps.world(bad, EN, title=" ".join(payloads))
     with look(drawn.html if policy else unguarded(drawn.html)) as seen:
         _everything_opened(seen)
         assert not _fired(seen)
         assert seen.asked == []
         assert seen.errors == []
-        assert seen.page.locator(".panel li").count() == 2
+        assert seen.page.locator(".panel li").count() == len(payloads)
+        assert seen.page.locator(".leaflet-marker-icon").count() == len(payloads)
 
 
 @pytest.mark.browser
@@ -159,7 +170,7 @@ def test_no_text_runs_in_the_browser(payload: str, policy: bool, two: Sequence[P
     "payload", [SCRIPT_PAYLOADS[0], SCRIPT_PAYLOADS[3], SCRIPT_PAYLOADS[4], SCRIPT_PAYLOADS[6]]
 )
 def test_the_same_text_does_run_in_the_browser_without_safe(
-    payload: str, two: Sequence[Place], look: Look, monkeypatch: pytest.MonkeyPatch
+    payload: str, two: Sequence[Place], look: Look, monkeypatch: pytest.MonkeyPatch, page_alone: None
 ) -> None:
     monkeypatch.setattr(maps, "safe", str)
     drawn = maps.world([hostile(one, payload, "city", "region") for one in two], EN)
@@ -183,7 +194,7 @@ def test_the_policy_alone_stops_event_handlers_and_beacons(
 
 @pytest.mark.browser
 def test_none_of_the_known_hostile_strings_fires(
-    shared_data: Path, two: Sequence[Place], look: Look, monkeypatch: pytest.MonkeyPatch
+    shared_data: Path, two: Sequence[Place], look: Look, monkeypatch: pytest.MonkeyPatch, page_alone: None
 ) -> None:
     strings = json.loads((shared_data / "html" / "xss.json").read_text(encoding="utf-8"))
     strings += json.loads((shared_data / "hostile" / "hostile.json").read_text(encoding="utf-8"))[
@@ -192,7 +203,13 @@ def test_none_of_the_known_hostile_strings_fires(
     monkeypatch.setattr(pins, "LONGEST", 100_000)  # whole, not cut before they could harm
     for start in range(0, len(strings), pins.MOST):
         batch = strings[start : start + pins.MOST]
-        drawn = maps.world([hostile(two[0], text, "city", "ip") for text in batch], EN)
+        drawn = maps.world(
+            [
+                hostile(replace(two[0], lat=number / 2), text, "city", "ip")
+                for number, text in enumerate(batch)
+            ],
+            EN,
+        )
         with look(unguarded(drawn.html)) as seen:
             _everything_opened(seen)
             assert not _fired(seen)
@@ -302,7 +319,9 @@ def test_the_frame_draws_and_cannot_reach_its_page(two: Sequence[Place], look: L
         assert inner.evaluate("self.origin") == "null"
 
 
-def test_a_page_with_two_places_is_light(two: Sequence[Place], place: Callable[..., Place]) -> None:
+def test_a_page_with_two_places_is_light(
+    two: Sequence[Place], place: Callable[..., Place], page_alone: None
+) -> None:
     moscow, ottawa = place(lat=55.75, lon=37.61), place(lat=45.42, lon=-75.69)
     jakarta, geneva = place(lat=-6.2, lon=106.8), place(lat=46.2, lon=6.15)
     for pair in (two, (moscow, ottawa), (jakarta, geneva), (ottawa, jakarta)):
@@ -437,7 +456,7 @@ def test_no_place_is_said_to_be_none() -> None:
     assert drawn.alt == "No database on this machine gives a place for these addresses."
 
 
-def test_places_beyond_the_most_are_counted(place: Callable[..., Place]) -> None:
+def test_places_beyond_the_most_are_counted(place: Callable[..., Place], page_alone: None) -> None:
     many = [place(lat=n / 10, lon=n / 5) for n in range(300)]
     assert "240 more places are not shown here." in maps.world(many, EN).html
 
