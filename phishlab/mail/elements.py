@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
+
+MOST_IN_CSS = 2_000
+MOST_CANDIDATES = 50
+"""How many URLs are taken from one style, and pictures from one ``srcset``."""
 
 # Where a reference stands, by its element; what is not here is html-other.
 _WHERE = {
@@ -54,6 +59,9 @@ ATTRIBUTES = (
     "manifest",
     "codebase",
 )
+_REFERRING = frozenset(ATTRIBUTES)
+_ONLY = {"data": "object", "action": "form"}
+"""Attributes that refer elsewhere on one element only."""
 LISTS = ("srcset", "imagesrcset")
 _REFRESH = re.compile(r"(?i)url\s{0,20}=\s{0,20}['\"]?([^'\"]{1,4096})")
 _CSS_URL = re.compile(
@@ -65,15 +73,19 @@ _CANDIDATE = re.compile(r"[\s,]*+(?:(\S*?),+(?=\s|\Z)|(\S+)(?:\s[^,]*)?)")
 
 def references(tag: str, attributes: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
     """Pairs of where and target of one element; the document inside an ``<iframe srcdoc>`` is not opened."""
-    for name in ATTRIBUTES:
-        target = attributes.get(name)
-        if target and (name != "data" or tag == "object") and (name != "action" or tag == "form"):
-            yield _where(tag, name), target
+    for name, value in attributes.items():
+        if not value:
+            continue
+        if name in _REFERRING:
+            if _ONLY.get(name, tag) == tag:
+                yield _where(tag, name), value
+        elif name == "style":
+            if "(" in value:
+                yield from (("html-css", target) for target in in_css(value))
+        elif name in LISTS:
+            yield from (("html-img", target) for target in _candidates(value))
     if tag == "meta" and (found := _refresh(attributes)):
         yield "html-meta-refresh", found[1]
-    for name in LISTS:
-        yield from (("html-img", target) for target in _candidates(attributes.get(name) or ""))
-    yield from (("html-css", target) for target in in_css(attributes.get("style") or ""))
 
 
 def _where(tag: str, attribute: str) -> str:
@@ -84,7 +96,7 @@ def _where(tag: str, attribute: str) -> str:
 
 def _candidates(srcset: str) -> Iterator[str]:
     """``https://e.example/a,b.png 1x, https://e.example/c.png 2x``: two, commas inside a URL stay."""
-    for found, _ in zip(_CANDIDATE.finditer(srcset), range(50), strict=False):
+    for found in islice(_CANDIDATE.finditer(srcset), MOST_CANDIDATES):
         if target := found[1] or found[2]:
             yield target
 
@@ -93,7 +105,7 @@ def in_css(css: str) -> Iterator[str]:
     r"""``url(https://evil.example/x)`` and ``@import "…"``, also with letters written as ``\75``."""
     if "\\" in css:
         css = _CSS_ESCAPE.sub(_css_character, css)
-    for found in _CSS_URL.finditer(css):
+    for found in islice(_CSS_URL.finditer(css), MOST_IN_CSS):
         yield found[1] or found[2] or found[3]
 
 
