@@ -23,6 +23,18 @@ _MOST_ENTRIES = 20_000
 PASSWORD = b"infected"
 """The one that samples of malware are passed on with."""
 
+CLOSED = frozenset(
+    {
+        "application/vnd.rar",
+        "application/x-7z-compressed",
+        "application/vnd.ms-cab-compressed",
+        "application/x-iso9660-image",
+        "application/x-virtualbox-vhd",
+        "application/x-virtualbox-vhdx",
+    }
+)
+"""Archives and disk images that are told by their bytes, and not opened."""
+
 # What the standard library's readers raise on damaged and hostile archives.
 DAMAGE = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError,

@@ -48,6 +48,8 @@ def read(file: File, left: Allowance, found: Found) -> None:
     ]
     found.links += [replace(link, inside=_place(file)) for link in held]
     found.files.append(_record(file, kind))
+    if kind in archives.CLOSED:
+        left.say("archive-unread", _place(file))
     if archives.known(kind):
         marks += _members(file, kind, left, found)
     found.files[at] = replace(found.files[at], marks=tuple(dict.fromkeys(marks)), codes=codes)

@@ -118,6 +118,10 @@ class _Child:
         """End the child; its exit is waited for."""
         self._process.kill()
         self._process.wait()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close this end of the pipes, and leave the child to its owner."""
         for pipe in (self._process.stdin, self._process.stdout):
             try:
                 if pipe is not None:
@@ -153,6 +157,8 @@ def _reader() -> _Child:
     kept = _current()
     if kept and kept[0].owner == os.getpid() and kept[0].alive:
         return kept[0]
+    for child in kept:  # it has died, or belongs to the process that this one was forked from
+        child.close() if child.owner == os.getpid() else child.let_go()
     kept[:] = [_Child()]
     return kept[0]
 

@@ -13,7 +13,9 @@ from phishlab.records import Limit
 
 _ENDINGS = frozenset({".eml", ".msg", ".mbox", ".mbx", ".mai", ".mht", ".emlx", ".txt"})
 # From a@example.com Tue Jan 16 10:00:00 2024
-_MARK = re.compile(rb"From [^\r\n]{0,300}\d{1,2}:\d\d(?::\d\d)?[^\r\n]{0,60}\r?\n?\Z")
+_MARK = re.compile(
+    rb"From [^\r\n]{0,300}\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ ,][^\r\n]{0,40}\d{1,2}:\d\d[^\r\n]{0,60}\r?\n?\Z"
+)
 _QUOTED = re.compile(rb"(?m)^>(>*From )")
 _MOST_IN_ZIP = 100_000
 _UNPACKED = 40
@@ -51,9 +53,10 @@ def folder(path: Path) -> Iterator[Path]:
     """The mail files below a folder or a Maildir, in a stable order; hidden ones are left out."""
     for found in sorted(path.rglob("*")):
         shown = found.relative_to(path).parts
-        in_maildir = len(found.parts) > 1 and found.parent.name in {"cur", "new"}
+        in_maildir = found.parent.name in {"cur", "new"}
+        unfinished = found.parent.name == "tmp" and (found.parent.parent / "cur").is_dir()
         hidden = any(part.startswith(".") for part in (shown[-1:] if in_maildir else shown))
-        if not hidden and found.is_file() and (in_maildir or _is_mail(found)):
+        if not hidden and not unfinished and found.is_file() and (in_maildir or _is_mail(found)):
             yield found
 
 

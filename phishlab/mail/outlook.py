@@ -22,6 +22,7 @@ _HEADERS, _SUBJECT, _BODY, _HTML, _RTF = 0x007D, 0x0037, 0x1000, 0x1013, 0x1009
 _SENDER_NAME, _SENDER_SMTP, _SENDER, _SENT_BY = 0x0C1A, 0x5D01, 0x0C1F, 0x0065
 _TO, _CC, _MESSAGE_ID, _SENT = 0x0E04, 0x0E03, 0x1035, 0x0039
 _DATA, _LONG_NAME, _SHORT_NAME, _MIME, _CONTENT_ID = 0x3701, 0x3707, 0x3704, 0x370E, 0x3712
+_CODE_PAGE, _INTEGER, _TIME = 0x3FDE, 0x0003, 0x0040
 _MOST_ATTACHMENTS = 200
 _MOST_NESTED = 5
 _MIME_FIELDS = re.compile(r"(?im)^(?:content-[a-z-]{1,60}|mime-version)[ \t]*:[^\n]*\n?(?:[ \t][^\n]*\n?)*")
@@ -55,15 +56,20 @@ class _Storage:
         where = [*self.path, f"__substg1.0_{tag:04X}{kind}"]
         return bytes(self.file.openstream(where).read()) if self.file.exists(where) else b""
 
-    def time(self, tag: int, header: int) -> datetime | None:
-        """A property of fixed length that holds a time, 100 ns since 1601."""
+    def number(self, tag: int, kind: int) -> int | None:
+        """A property of fixed length, from the table of 16-byte entries after a header of 24 or 32 bytes."""
         where = [*self.path, "__properties_version1.0"]
         table = self.file.openstream(where).read() if self.file.exists(where) else b""
-        for at in range(header, len(table) - 15, 16):
-            if struct.unpack_from("<I", table, at)[0] == (tag << 16 | 0x0040):
-                ticks = struct.unpack_from("<Q", table, at + 8)[0]
-                return _EPOCH + timedelta(microseconds=ticks // 10) if ticks < 2**63 else None
+        for at in range(24 if self.path else 32, len(table) - 15, 16):
+            if struct.unpack_from("<I", table, at)[0] == (tag << 16 | kind):
+                value: int = struct.unpack_from("<Q", table, at + 8)[0]
+                return value if kind == _TIME else value & 0xFFFFFFFF
         return None
+
+    def time(self, tag: int) -> datetime | None:
+        """A property that holds a time, 100 ns since 1601."""
+        ticks = self.number(tag, _TIME)
+        return _EPOCH + timedelta(microseconds=ticks // 10) if ticks and ticks < 2**61 else None
 
     def within(self, prefix: str) -> Iterator[_Storage]:
         """The storages below whose name begins with *prefix*, in order."""
@@ -92,7 +98,7 @@ def convert(data: bytes) -> bytes:
 
 def _mail(message: _Storage, depth: int) -> bytes:
     parts = [*_bodies(message), *_attachments(message, depth)]
-    fields = _fields(message, header=32 if depth == 0 else 24)
+    fields = _fields(message)
     boundary = b"=_phishlab_" + str(depth).encode()
     lines = [
         fields,
@@ -104,7 +110,7 @@ def _mail(message: _Storage, depth: int) -> bytes:
     return b"".join([*lines, b"--", boundary, b"--\r\n"])
 
 
-def _fields(message: _Storage, header: int) -> bytes:
+def _fields(message: _Storage) -> bytes:
     """The fields as they were received, without those about parts; else made from the properties."""
     received = message.text(_HEADERS)
     if received.strip():
@@ -113,17 +119,17 @@ def _fields(message: _Storage, header: int) -> bytes:
         kept = _MIME_FIELDS.sub("", received.replace("\r\n", "\n")).strip("\n")
         kept = re.sub(r"\n{2,}", "\n", kept)
         return kept.replace("\n", "\r\n").encode("utf-8", errors="replace") + b"\r\n"
-    return "".join(f"{name}: {_line(value)}\r\n" for name, value in _made(message, header) if value).encode(
+    return "".join(f"{name}: {_line(value)}\r\n" for name, value in _made(message) if value).encode(
         "utf-8", errors="replace"
     )
 
 
-def _made(message: _Storage, header: int) -> Iterator[tuple[str, str]]:
+def _made(message: _Storage) -> Iterator[tuple[str, str]]:
     address = next(
         (found for tag in (_SENDER_SMTP, _SENDER, _SENT_BY) if "@" in (found := message.text(tag))), ""
     )
     name = _line(message.text(_SENDER_NAME)).replace('"', "")
-    sent = message.time(_SENT, header)
+    sent = message.time(_SENT)
     yield "From", f'"{name}" <{address}>' if address else name
     yield "To", message.text(_TO)
     yield "Cc", message.text(_CC)
@@ -138,13 +144,21 @@ def _line(value: str) -> str:
 
 def _bodies(message: _Storage) -> Iterator[bytes]:
     plain = message.text(_BODY)
-    html = message.stream(_HTML) or message.text(_HTML).encode("utf-8")
-    if not html and (packed := message.stream(_RTF)):
-        html = compressed_rtf.html(packed).encode("utf-8")
+    html, charset = message.stream(_HTML), _charset(message.number(_CODE_PAGE, _INTEGER))
+    if not html:
+        made = message.text(_HTML) or compressed_rtf.html(message.stream(_RTF))
+        html, charset = made.encode("utf-8", errors="replace"), "utf-8"
     if plain.strip() or not html:
         yield _part("text/plain; charset=utf-8", plain.encode("utf-8", errors="replace"))
     if html:
-        yield _part("text/html", html)
+        yield _part(f"text/html; charset={charset}" if charset else "text/html", html)
+
+
+def _charset(code_page: int | None) -> str:
+    """The name of a Windows code page, empty where the file states none."""
+    named = {65001: "utf-8", 932: "shift_jis", 50220: "iso-2022-jp", 50221: "iso-2022-jp", 51932: "euc-jp",
+             20127: "us-ascii", 28591: "iso-8859-1", 936: "gb2312", 949: "ks_c_5601-1987"}  # fmt: skip
+    return "" if code_page is None else named.get(code_page, f"cp{code_page}")
 
 
 def _attachments(message: _Storage, depth: int) -> Iterator[bytes]:
@@ -169,7 +183,7 @@ def _attachments(message: _Storage, depth: int) -> Iterator[bytes]:
 def _part(media_type: str, data: bytes, name: str = "", content_id: str = "") -> bytes:
     kind = (
         media_type
-        if re.fullmatch(r"[\w.+/-]{3,100}(?:; charset=utf-8)?", media_type)
+        if re.fullmatch(r"[\w.+/-]{3,100}(?:; charset=[\w-]{2,20})?", media_type)
         else "application/octet-stream"
     )
     lines = [f"Content-Type: {kind}", "Content-Transfer-Encoding: base64"]
