@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from phishlab import indicators
 from phishlab.indicators import is_inside
@@ -20,6 +21,7 @@ _OCTETS = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 _IDENT = re.compile(r"(?i)^ident:[^@\s]{0,255}@")
 _ENDPOINT = re.compile(r"^\[?[0-9A-Fa-f.:]{2,45}\]?:\d{1,5}$")
 _NAME = re.compile(r"^[\w.-]{1,255}$")
+_LONGEST = 128
 _NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
 _NOT_NAMES = re.compile(
     r"(?i)^(?:using|version=|authenticated|no client|account|may be|helo|ehlo|lhlo|hello|tls)"
@@ -48,7 +50,7 @@ def read(items: list[Token]) -> Peer:
     comments = _comments(items)
     peer = Peer()
     _find_address(words, comments, peer)
-    if _disagree(items):
+    if len(comments) > 1 and _disagree(items):
         peer.ip, peer.port = None, None
         peer.flags.add("two_addresses")
     said = next((found[1] for found in map(_HELO.search, comments) if found), None)
@@ -68,7 +70,18 @@ def read(items: list[Token]) -> Peer:
 
 def address(text: str) -> Address | None:
     """What ``indicators.address`` says, without trying what ends in no digit and has no colon."""
-    return indicators.address(text) if ":" in text or text.rstrip("] .")[-1:].isdigit() else None
+    return _tried(text[:_LONGEST]) if ":" in text or text.rstrip("] .")[-1:].isdigit() else None
+
+
+@lru_cache(maxsize=256)
+def _tried(text: str) -> Address | None:
+    """The names of one line, and of the lines of one mail, say the same address several times."""
+    return indicators.address(text)
+
+
+@lru_cache(maxsize=256)
+def _inside(found: Address) -> bool:
+    return is_inside(found)
 
 
 def _comments(items: list[Token]) -> list[str]:
@@ -105,7 +118,7 @@ def name_flags(peer: Peer) -> set[str]:
             flags.add("helo_not_fqdn")
         if claimed is not None and peer.ip is not None and str(claimed) != peer.ip:
             flags.add("helo_ne_ip")
-        if inside is not None and is_inside(inside):
+        if inside is not None and _inside(inside):
             flags.add("helo_private_literal")
         if peer.rdns and inside is None and peer.helo.lower().rstrip(".") != peer.rdns.lower():
             flags.add("helo_ne_rdns")
@@ -119,7 +132,7 @@ def is_fqdn(name: str) -> bool:
 
 def _address_flags(peer: Peer) -> set[str]:
     found = address(peer.ip) if peer.ip else None
-    if found is None or not is_inside(found):
+    if found is None or not _inside(found):
         return set()
     return {"cgnat_hop"} if str(found).startswith("100.") else {"private_hop"}
 

@@ -70,13 +70,7 @@ def parse(raw: str, index: int = 0) -> Hop:
     flags |= {"unterminated_comment"} if words.unterminated else set()
     flags |= _date_flags(date)
     flags |= {"template_macro"} if _MACRO.search(line, 0, tokens.MAX_CHARS) else set()
-    hop = Hop(
-        index=index,
-        raw=raw,
-        date_utc=date.utc if date else None,
-        offset_min=date.offset_min if date else None,
-    )
-    return _fill(hop, clauses, flags)
+    return _hop(raw, index, date, clauses, flags)
 
 
 def chain(fields: Iterable[Header], most: int = MAX_HOPS) -> tuple[Hop, ...]:
@@ -178,7 +172,7 @@ def _from_in_comment(before: list[Token]) -> list[Token] | None:
     return list(tokens.split(inside[1]).items) if inside else None
 
 
-def _fill(hop: Hop, clauses: _Clauses, flags: set[str]) -> Hop:
+def _hop(raw: str, index: int, date: dates.Date | None, clauses: _Clauses, flags: set[str]) -> Hop:
     peer = peers.read(clauses.parts.get("from", []))
     flags |= peer.flags
     by, with_, for_ = _by(clauses, flags), _with(clauses), _for(clauses)
@@ -196,9 +190,10 @@ def _fill(hop: Hop, clauses: _Clauses, flags: set[str]) -> Hop:
         peer = peers.Peer()
     auth = _is_authenticated(clauses, kind, with_)
     flags |= _peer_flags(peer, flags, known=kind == "webmail" or _logged_in(clauses))
-    return replace(
-        hop, helo=peer.helo, rdns=peer.rdns, ip=peer.ip, port=peer.port, by=by, with_=with_, auth=auth,
-        id=id_, for_=for_, envelope_from=_envelope_from(clauses), kind=kind, flags=tuple(sorted(flags)),
+    return Hop(
+        index=index, raw=raw, helo=peer.helo, rdns=peer.rdns, ip=peer.ip, port=peer.port, by=by, with_=with_,
+        auth=auth, id=id_, for_=for_, envelope_from=_envelope_from(clauses), date_utc=date.utc if date else None,
+        offset_min=date.offset_min if date else None, kind=kind, flags=tuple(sorted(flags)),
     )  # fmt: skip
 
 

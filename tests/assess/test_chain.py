@@ -31,18 +31,58 @@ def test_an_honest_chain_raises_nothing() -> None:
 
 # The forged lines that were seen, re-typed; and careless ones, which honest servers write too.
 GRADED = [
-    (f"from a.example ([Thu, 28 Sep 2023 05:29:36 -0700]) by q.example with NNFMP; {DATE}", "route-date-in-ip", Weight.STRONG),
-    (f"from a.example (a.example [198.51.100.400]) by q.example with SMTP; {DATE}", "route-impossible-address", Weight.STRONG),
-    (f"from [198.51.100.39] (203.0.113.5) by g@example.com with gg login by AOL 6.0; {DATE}", "route-mail-address-in-by", Weight.STRONG),
+    (
+        f"from a.example ([Thu, 28 Sep 2023 05:29:36 -0700]) by q.example with NNFMP; {DATE}",
+        "route-date-in-ip",
+        Weight.STRONG,
+    ),
+    (
+        f"from a.example (a.example [198.51.100.400]) by q.example with SMTP; {DATE}",
+        "route-impossible-address",
+        Weight.STRONG,
+    ),
+    (
+        f"from [198.51.100.39] (203.0.113.5) by g@example.com with gg login by AOL 6.0; {DATE}",
+        "route-mail-address-in-by",
+        Weight.STRONG,
+    ),
     (f"from %RND_HOST ([198.51.100.1]) by q.example with SMTP; {DATE}", "route-template", Weight.STRONG),
-    (f"from a.example ([198.51.100.1]) by q.example by r.example with SMTP; {DATE}", "route-two-clauses", Weight.STRONG),
-    (f"from a.example ([198.51.100.1]) by q.example with LOCAL; {DATE}", "route-spam-program", Weight.MODERATE),
-    ("from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 11:00:01 +0900", "route-time-implausible", Weight.MODERATE),
-    ("from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 10:01:01 +0900", "route-time-suspicious", Weight.WEAK),
-    ("from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 16:00:00 +1500", "route-offset-impossible", Weight.MODERATE),
-    ("from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 10:00:00 +2500", "route-offset-impossible", Weight.MODERATE),
-    ("from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 09:07:00 +0807", "route-offset-odd", Weight.WEAK),
-]  # fmt: skip
+    (
+        f"from a.example ([198.51.100.1]) by q.example by r.example with SMTP; {DATE}",
+        "route-two-clauses",
+        Weight.STRONG,
+    ),
+    (
+        f"from a.example ([198.51.100.1]) by q.example with LOCAL; {DATE}",
+        "route-spam-program",
+        Weight.MODERATE,
+    ),
+    (
+        "from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 11:00:01 +0900",
+        "route-time-implausible",
+        Weight.MODERATE,
+    ),
+    (
+        "from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 10:01:01 +0900",
+        "route-time-suspicious",
+        Weight.WEAK,
+    ),
+    (
+        "from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 16:00:00 +1500",
+        "route-offset-impossible",
+        Weight.MODERATE,
+    ),
+    (
+        "from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 10:00:00 +2500",
+        "route-offset-impossible",
+        Weight.MODERATE,
+    ),
+    (
+        "from a.example ([198.51.100.1]) by p.example.net; Tue, 16 Jan 2024 09:07:00 +0807",
+        "route-offset-odd",
+        Weight.WEAK,
+    ),
+]
 
 
 @pytest.mark.parametrize(("line", "id_", "weight"), GRADED)

@@ -101,3 +101,22 @@ def test_a_receiver_is_guessed_from_the_topmost_line(by: str, name: str | None) 
     )
     guess = receivers.infer(mail)
     assert (guess.name if guess else None) == name
+
+
+def test_the_table_of_the_documentation_holds_what_the_profiles_know() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "receivers.md").read_text(encoding="utf-8")
+    rows = {line.split("`")[1]: line for line in text.splitlines() if line.startswith("| `")}
+    assert set(rows) == set(receivers.names())
+    for name, row in rows.items():
+        profile = receivers.load(name)
+        facts = (*profile.by_suffixes, *profile.networks, *profile.authserv_ids, *profile.customer_suffixes)
+        assert row.split("`")[3::2] == list(facts)
+
+
+def test_the_profile_in_the_documentation_can_be_read(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "receivers.md").read_text(encoding="utf-8")
+    path = tmp_path / "ours.toml"
+    path.write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    profile = receivers.load(str(path))
+    assert profile.customer_suffixes == ("vps.example.jp",)
+    assert receivers.names_own("a.mx.example.jp", profile)

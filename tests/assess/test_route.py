@@ -150,6 +150,7 @@ def _trusted(profile: ReceiverProfile, *lines: str) -> dict[tuple[str, str, str 
     return {(result.method, result.result, result.domain): result.trusted for result in results}
 
 
+OWN = "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom="
 FAIL = "Authentication-Results: mx.ours.example; dmarc=fail (p=none) header.from=bank.example"
 
 
@@ -157,12 +158,11 @@ FAIL = "Authentication-Results: mx.ours.example; dmarc=fail (p=none) header.from
     "smuggled",
     [
         # a careless server copies the sender's MAIL FROM without quotes, or with a bare carriage return in it
-        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=x; dmarc=pass header.from=bank.example;@evil.example",
-        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=x\rAuthentication-Results: mx.ours.example;"
-        " dmarc=pass header.from=bank.example",
-        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=x dmarc=pass header.from=bank.example",
-        'Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom="x; dmarc=pass header.from=bank.example',
-        "Authentication-Results: mx.ours.example; spf=pass smtp.mailfrom=(; dmarc=pass header.from=bank.example",
+        OWN + "x; dmarc=pass header.from=bank.example;@evil.example",
+        OWN + f"x\r{OWN}x; dmarc=pass header.from=bank.example",
+        OWN + "x dmarc=pass header.from=bank.example",
+        OWN + '"x; dmarc=pass header.from=bank.example',
+        OWN + "(; dmarc=pass header.from=bank.example",
     ],
 )
 def test_a_pass_that_the_receiver_s_other_result_refutes_is_not_trusted(smuggled: str) -> None:
@@ -203,8 +203,8 @@ def test_a_forged_result_under_the_receiver_s_own_id_is_a_claim() -> None:
 
 def test_exchange_s_result_without_an_id_counts_by_its_place_alone() -> None:
     exchange = receivers.load("exchange-online")
-    edge = EDGE.replace("mx.ours.example (Postfix) with ESMTP", "AM1FT018.mail.protection.outlook.com (10.152.92.162) with"
-                        " Microsoft SMTP Server").replace("(p.example.net [198.51.100.7])", "(198.51.100.7)")  # fmt: skip
+    server = "AM1FT018.mail.protection.outlook.com (10.152.92.162) with Microsoft SMTP Server id 15.20"
+    edge = f"Received: from Praisemmm (198.51.100.7) by {server}; {DATE}"
     result = "Authentication-Results: spf=fail (sender IP is 198.51.100.7) smtp.mailfrom=b.example"
     assert set(_trusted(exchange, result, edge).values()) == {True}
     assert set(_trusted(exchange, edge, result).values()) == {False}
@@ -231,7 +231,7 @@ def test_icloud_s_two_lines_and_its_five_ids_below_them() -> None:
 
 def test_fastmail_s_inner_names_are_passed_and_taken_for_fastmail_by_its_edge() -> None:
     lines = [
-        f"Received: from compute1.internal (compute1.internal [10.202.2.41]) by store52m.internal (Cyrus) with LMTPA; {DATE}",
+        f"Received: from compute1.internal (compute1.internal [10.202.2.41]) by store52m.internal with LMTPA; {DATE}",
         f"Received: from mx3.messagingengine.com ([10.202.2.202]) by compute1.internal (LMTPProxy); {DATE}",
         EDGE.replace("mx.ours.example", "mx3.messagingengine.com"),
     ]
@@ -275,6 +275,7 @@ def test_an_edge_line_whose_peer_cannot_be_read_never_hands_the_walk_to_what_the
         }  # fmt: skip
 
 
+EXCHANGE_FIELD = "X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp"
 CLAIMED = {
     "X-Originating-IP: [192.0.2.4]": "192.0.2.4",
     "x-originating-ip: 2001:db8::4": "2001:db8::4",
@@ -282,7 +283,7 @@ CLAIMED = {
     "X-SenderIP: 192.0.2.4": "192.0.2.4",
     "X-Sender-IP: 192.0.2.4": "192.0.2.4",
     "X-Client-IP: 192.0.2.4, 10.0.0.1": "192.0.2.4",
-    "X-MS-Exchange-CrossTenant-OriginalAttributedTenantConnectingIp: TenantId=84df;Ip=[192.0.2.4];Helo=[h.example]": "192.0.2.4",
+    f"{EXCHANGE_FIELD}: TenantId=84df;Ip=[192.0.2.4];Helo=[h.example]": "192.0.2.4",
     "X-Originating-IP: nonsense": None,
     "X-Originating-IP:": None,
     "X-Mailer: 192.0.2.4": None,

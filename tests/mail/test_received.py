@@ -149,7 +149,7 @@ def test_the_cost_grows_no_faster_than_the_text(piece: str) -> None:
 
 
 _LOAD = """
-import resource, sys, time
+import re, sys, time
 from phishlab.mail import message, received
 line = ("from Praisemmm (ioooo.example.net [192.0.2.15]) by mx1.example.jp (Postfix) with ESMTP id 4T8abc"
         " for <v@example.jp>; Tue, 16 Jan 2024 10:00:00 +0900 (JST)")
@@ -161,8 +161,9 @@ else:
     for number in range(100_000):
         last = received.parse(line, number)
     print(last.ip, 1)
-print(time.process_time() - began, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-""".replace("\\\\", "\\")
+peak = re.search("VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]  # ru_maxrss is inherited from the parent
+print(time.process_time() - began, peak)
+"""
 
 
 def _loaded(what: str) -> tuple[str, float, float]:
@@ -240,12 +241,12 @@ def test_a_helo_that_brings_an_address_of_its_own_never_becomes_the_peer(helo: s
 
 # Forged lines as they were seen, re-typed with documentation addresses; the flag says why.
 FORGED = {
-    "from rly04.example.com ([Thu, 28 Sep 2023 05:29:36 -0700]) by qnx.example.net with NNFMP; {}": "date_in_place_of_ip",
-    "from rly04.example.com (Thu, 28 Sep 2023 05:29:36 -0700) by qnx.example.net with NNFMP; {}": "unregistered_with_protocol",
+    "from r.example ([Thu, 28 Sep 2023 05:29:36 -0700]) by qnx.example.net with NNFMP; {}": "date_in_place_of_ip",
+    "from r.example (Thu, 28 Sep 2023 05:29:36 -0700) by q.example with NNFMP; {}": "unregistered_with_protocol",
     "from smtp.example.com [198.51.100.69] by smtp4.example.net with LOCAL; {}": "unregistered_with_protocol",
     "from mail.example.com (mail.example.com [198.51.100.400]) by mx.example.net with ESMTP; {}": "invalid_ip",
     "from mail.example.com ([256.1.2.3]) by mx.example.net with ESMTP; {}": "invalid_ip",
-    "from [198.51.100.39] (HELLO 203.0.113.5) (203.0.113.5) by g@example.com with gg login by AOL 6.0; {}": "email_in_by",
+    "from [198.51.100.39] (HELLO 203.0.113.5) (203.0.113.5) by g@e.example with gg login by AOL; {}": "email_in_by",
     "from a.example (a.example [198.51.100.1]) by b.example by c.example with SMTP; {}": "duplicate_clause",
     "from %RND_HOST ([198.51.100.1]) by mx.example.net with ESMTP; {}": "template_macro",
     "from {{helo}} ([198.51.100.1]) by mx.example.net with ESMTP; {}": "template_macro",
@@ -279,18 +280,48 @@ def test_yahoo_s_own_servers_did_write_nnfmp() -> None:
 @pytest.mark.parametrize(
     ("line", "helo", "rdns", "ip"),
     [
-        ("(from localhost [198.51.100.4]) by mx.example (NAVGW 2.5) with SMTP id 1", "localhost", None, "198.51.100.4"),
-        ("from face.example (RrlQsUbrndsQ6h5IukkE5 2001:db8::face) by face.example with Thrift id 1", "face.example", None, "2001:db8::face"),
-        ("from [198.51.100.8]:50999 (HELO h.example) by mx.example ([10.0.0.1]:25) with SMTP", "h.example", None, "198.51.100.8"),
-        ("from h.example (p.example.net[198.51.100.9]) by mx.example (mx) with SMTP", "h.example", "p.example.net", "198.51.100.9"),
-        ("from h.example (198.51.100.9:23198) by mx.example with [XMail 1.20]", "h.example", None, "198.51.100.9"),
+        (
+            "(from localhost [198.51.100.4]) by mx.example (NAVGW 2.5) with SMTP id 1",
+            "localhost",
+            None,
+            "198.51.100.4",
+        ),
+        (
+            "from face.example (RrlQsUbrndsQ6h5IukkE5 2001:db8::face) by face.example with Thrift id 1",
+            "face.example",
+            None,
+            "2001:db8::face",
+        ),
+        (
+            "from [198.51.100.8]:50999 (HELO h.example) by mx.example ([10.0.0.1]:25) with SMTP",
+            "h.example",
+            None,
+            "198.51.100.8",
+        ),
+        (
+            "from h.example (p.example.net[198.51.100.9]) by mx.example (mx) with SMTP",
+            "h.example",
+            "p.example.net",
+            "198.51.100.9",
+        ),
+        (
+            "from h.example (198.51.100.9:23198) by mx.example with [XMail 1.20]",
+            "h.example",
+            None,
+            "198.51.100.9",
+        ),
         ("from 127.0.0.1 (AVG SMTP 7.0.299 [265.6.8])", None, None, "127.0.0.1"),
-        ('from p.example.net(198.51.100.9), claiming to be "h.example" via SMTP by mx.example', "h.example", "p.example.net", "198.51.100.9"),
+        (
+            'from p.example.net(198.51.100.9), claiming to be "h.example" via SMTP by mx.example',
+            "h.example",
+            "p.example.net",
+            "198.51.100.9",
+        ),
         ("from ([198.51.100.9]) with MailEnable ESMTP", None, None, "198.51.100.9"),
         ("from root (helo=h.example) by mx.example with local-esmtps id 1", None, None, None),
         ("from bounce@l.example by alpha by uid 7791 with qmail-scanner-1.14", None, None, None),
     ],
-)  # fmt: skip
+)
 def test_the_peers_of_rarer_programs(line: str, helo: str | None, rdns: str | None, ip: str | None) -> None:
     hop = received.parse(f"{line}; {DATE}")
     assert (hop.helo, hop.rdns, hop.ip) == (helo, rdns, ip)
@@ -353,14 +384,14 @@ def _moment(date: dict[str, Any] | None) -> datetime | str | None:
         return None
     east = timedelta(hours=date["tz_hour"], minutes=date["tz_minute"]) * (-1 if date["tz_before_gmt"] else 1)
     try:
-        parts = (date[key] for key in ("year", "month", "day", "hour", "minute", "second"))
-        return datetime(*parts, tzinfo=timezone(east)).astimezone(UTC)
+        day = datetime(date["year"], date["month"], date["day"], tzinfo=timezone(east))
+        return day.replace(hour=date["hour"], minute=date["minute"], second=date["second"]).astimezone(UTC)
     except ValueError:
         return f"no date: {date}"
 
 
 def _differences(expected: dict[str, Any], hop: Hop) -> set[str]:
-    """The fields in which the suite's reading and ours differ; what it leaves open differs in none but ip, by, date."""
+    """The fields in which the suite's reading and ours differ; what it leaves open counts for ip, by and date."""
     from_ = _host(expected.get("from"))
     names = {_norm(name) for name in (hop.helo, hop.rdns, hop.ip)}
     found = {
