@@ -37,7 +37,15 @@ def sheet(table: Sheet, lens: Lens, width: int = 100) -> str:
 def _text(parts: Iterable[RenderableType], width: int) -> str:
     """The parts with an empty line between them; no line is longer than *width* columns."""
     out = io.StringIO()
-    console = Console(file=out, width=width, color_system=None, markup=False, highlight=False, emoji=False)
+    console = Console(
+        force_jupyter=False,
+        file=out,
+        width=width,
+        color_system=None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
     for part in parts:
         console.print(part)
         console.print()

@@ -307,7 +307,7 @@ def test_ten_redirects_are_followed_and_no_more(look: Visit) -> None:
 @pytest.mark.browser
 def test_a_page_that_sends_itself_on_by_script_stays_where_the_limit_is(look: Visit) -> None:
     seen = look(
-        "http://sgogoj.com/", {"/": page.html("<script>location = '/?' + Math.random()</script>")}, timeout=13
+        "http://sgogoj.com/", {"/": page.html("<script>location = '/?' + Math.random()</script>")}, timeout=40
     )
     assert "too-many-redirects" in {reason for _, reason in _refused(seen)}
     assert len(seen["asked"]) <= watch.MAX_REDIRECTS + 1
