@@ -20,6 +20,7 @@ _ALIASES = {
 _NOT_TEXT = frozenset(
     {"idna", "punycode", "raw_unicode_escape", "unicode_escape", "undefined", "mbcs", "oem"}
 )
+_MULTIBYTE = 4
 _NOT_ASCII = ("utf_16", "utf_32", "utf_7", "cp037")
 _KANA_RUN = re.compile(rb"\x1b\(I([^\x1b]*)")
 _EUC = re.compile(
@@ -43,8 +44,15 @@ def decode(data: bytes, label: str | None) -> tuple[str, str | None]:
         return _iso_2022_jp(data, codec)
     if data.isascii() and b"\x1b" not in data and not codec.startswith(_NOT_ASCII):
         return data.decode("ascii"), None
+    if not codec.startswith(("utf", *_NOT_ASCII)) and (text := _strictly(data, "utf-8")) and _enough(text):
+        return text, "charset-mismatch"
     text = _euc_jp(data) if codec == "euc_jp" else _strictly(data, codec)
     return (guess(data, fallback=codec), "charset-mismatch") if text is None else (text, None)
+
+
+def _enough(text: str) -> bool:
+    """Whether so much of it is UTF-8 of several bytes that no other set can have been meant."""
+    return _count(text, lambda char: char > "\x7f") >= _MULTIBYTE
 
 
 def guess(data: bytes, fallback: str = "cp1252") -> str:
