@@ -1,0 +1,272 @@
+"""Where a text names one of some mail addresses, however it spells it: what ``redaction`` hides.
+
+In clear, percent-encoded up to five times, in base64 at each alignment, in hexadecimal, by ROT13, backwards, and
+as MD5, SHA-1 or SHA-256; also one inside the other. Nothing is looked for address by address: the text is read
+once for each way to write, what could be encoded is decoded, and every ``@`` is held against a table. So two
+hundred recipients cost no more than one.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from base64 import b64encode
+from binascii import a2b_base64
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+STAND_IN = "example@example.or.jp"
+"""Goes to a server in the recipient's place."""
+_MAX_PERCENT = 5
+_MAX_INSIDE = 3
+_DIGESTS: tuple[Callable[[bytes], str], ...] = (
+    lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
+    lambda data: hashlib.sha1(data, usedforsecurity=False).hexdigest(),
+    lambda data: hashlib.sha256(data).hexdigest(),
+)
+_MD5 = 32
+"""How many hexadecimal digits the shortest digest has."""
+_TELLING_LOCAL = 6
+"""Digests of a name before the ``@`` count from this length on: that of ``info`` says nothing."""
+_FEW_ESCAPES = 3
+"""With more, every character was escaped, not only ``@`` and the like."""
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """The address stands at *start* to *end*; *stand_in* is the other address, written the same way."""
+
+    start: int
+    end: int
+    stand_in: str
+
+
+def find(text: str, mailboxes: tuple[str, ...]) -> list[Spelling]:
+    """Each place where *text* spells one of *mailboxes*, in order, none overlapping another."""
+    table = _table(mailboxes)
+    if not table.rights or not table.possible(text):
+        return []
+    kept: list[Spelling] = []
+    for found in sorted(_all(text, table, 0), key=lambda found: (found.start, -found.end)):
+        if not kept or found.start >= kept[-1].end:
+            kept.append(found)
+    return kept
+
+
+class _Table:
+    """The mailboxes by what stands before and after their ``@``, each with what stands in for it."""
+
+    def __init__(self, mailboxes: tuple[str, ...]) -> None:
+        self.rights: dict[str, dict[str, str]] = {}
+        self._mailboxes = [mailbox for mailbox in mailboxes if 0 < mailbox.find("@") < len(mailbox) - 1]
+        for mailbox in self._mailboxes:
+            for write in (str, _rot13, _backwards, _bytewise):
+                left, _, right = write(mailbox.lower()).lower().rpartition("@")
+                self.rights.setdefault(right, {})[left] = write(STAND_IN)
+        lefts = {left for lefts in self.rights.values() for left in lefts}
+        self.right_lengths = sorted({len(right) for right in self.rights}, reverse=True)
+        self.left_lengths = sorted({len(left) for left in lefts}, reverse=True)
+        shortest = min(map(len, self._mailboxes), default=0)
+        ends, starts = {left[-1] for left in lefts if left}, {right[0] for right in self.rights if right}
+        self.anchor = re.compile(
+            f"(?i)(?<={_class(ends)})[@＠](?={_class(starts)})" if ends and starts else r"(?!)"
+        )
+        least = min(_MD5, max(7, shortest * 4 // 3 - 1))
+        self.base64 = re.compile(rf"([A-Za-z0-9]{{{least},}})([+/_-]?)={{0,2}}")
+        self.hexadecimal = re.compile(rf"[0-9A-Fa-f]{{{max(8, shortest * 2)},}}")
+
+    def possible(self, text: str) -> bool:
+        """Whether anything in *text* is worth a closer look."""
+        return "%" in text or bool(self.anchor.search(text) or self.base64.search(text))
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """Each digest of each mailbox with that of the stand-in; made only where a text holds one of that form."""
+        found: dict[str, str] = {}
+        for mailbox in self._mailboxes:
+            local = mailbox.rpartition("@")[0]
+            names = {mailbox: STAND_IN, mailbox.lower(): STAND_IN}
+            if len(local) >= _TELLING_LOCAL:
+                names |= dict.fromkeys((local, local.lower()), STAND_IN.partition("@")[0])
+            for name, stand_in in names.items():
+                found |= {digest(_utf8(name)): digest(_utf8(stand_in)) for digest in _DIGESTS}
+        return found
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _rot13(text: str) -> str:
+    return codecs.encode(text, "rot13")
+
+
+def _backwards(text: str) -> str:
+    return text[::-1]
+
+
+def _bytewise(text: str) -> str:
+    """The UTF-8 bytes as characters, as decoded base64 and hexadecimal are looked through."""
+    return _utf8(text).decode("latin-1")
+
+
+def _class(letters: set[str]) -> str:
+    """A set of characters as a regular expression."""
+    return f"[{''.join(map(re.escape, sorted(letters)))}]"
+
+
+@lru_cache(maxsize=64)
+def _table(mailboxes: tuple[str, ...]) -> _Table:
+    return _Table(mailboxes)
+
+
+def _all(text: str, table: _Table, inside: int) -> Iterator[Spelling]:
+    view = _View(text)
+    for times in range(_MAX_PERCENT + 1):
+        for found in _plain(view.text, table, inside):
+            start, end = view.before(found.start), view.before(found.end)
+            yield Spelling(start, end, _percent(found.stand_in, text[start:end], times))
+        if "%" not in view.text:
+            return
+        view = _unquoted(view)
+
+
+def _plain(text: str, table: _Table, inside: int) -> Iterator[Spelling]:
+    yield from _anchored(text, table)
+    for run in table.hexadecimal.finditer(text):
+        yield from _in_hexadecimal(run, table)
+    for run in _HEX_DIGEST.finditer(text):
+        stand_in = table.digests.get(run[0].lower()) if len(run[0]) in {32, 40, 64} else None
+        if stand_in:
+            yield Spelling(run.start(), run.end(), stand_in.upper() if run[0].isupper() else stand_in)
+    if inside < _MAX_INSIDE:
+        for run in table.base64.finditer(text):
+            yield from _in_base64(run, table, inside + 1)
+
+
+def _anchored(text: str, table: _Table) -> Iterator[Spelling]:
+    for anchor in table.anchor.finditer(text):
+        at, after = anchor.span()
+        for right_length in table.right_lengths:
+            lefts = table.rights.get(text[after : after + right_length].lower())
+            found = _left(text, at, lefts, table.left_lengths) if lefts else None
+            if found:
+                length, stand_in = found
+                yield Spelling(at - length, after + right_length, stand_in)
+                break
+
+
+def _left(text: str, at: int, lefts: dict[str, str], lengths: list[int]) -> tuple[int, str] | None:
+    for length in lengths:
+        stand_in = lefts.get(text[at - length : at].lower()) if length <= at else None
+        if stand_in:
+            return length, stand_in
+    return None
+
+
+def _in_hexadecimal(run: re.Match[str], table: _Table) -> Iterator[Spelling]:
+    for skipped in (0, 1):
+        digits = run[0][skipped:]
+        data = bytes.fromhex(digits[: len(digits) // 2 * 2])
+        if b"@" in data:
+            for found in _anchored(data.decode("latin-1"), table):
+                at = run.start() + skipped
+                stand_in = found.stand_in.encode().hex()
+                stand_in = stand_in.upper() if run[0].isupper() else stand_in
+                yield Spelling(at + 2 * found.start, at + 2 * found.end, stand_in)
+
+
+def _in_base64(run: re.Match[str], table: _Table, inside: int) -> Iterator[Spelling]:
+    """At each of the four places where the first whole group of four letters can begin."""
+    letters = run[1] + run[2].translate(_URL_SAFE)
+    found = False
+    for text in dict.fromkeys((run[1], letters)):  # a / behind may belong to it, or end a folder of a path
+        for skipped in range(4):
+            group = text[skipped:]
+            whole = len(group) - (len(group) % 4 == 1)
+            data = a2b_base64(group[:whole] + "=" * (-whole % 4))
+            if b"@" in data or b"%40" in data or (data.isascii() and len(data) >= 8):
+                for spelling in _all(data.decode("latin-1"), table, inside):
+                    found = True
+                    yield _repacked(run, skipped, data, spelling)
+        if found:
+            return
+
+
+def _repacked(run: re.Match[str], skipped: int, data: bytes, found: Spelling) -> Spelling:
+    """The letters that carry the address. All of the run: the stand-in takes its place. A part: one as long does."""
+    padded = run[0].endswith("=")
+    if not skipped and found.start == 0 and found.end == len(data):
+        packed = b64encode(found.stand_in.encode()).decode()
+        end = run.end() if padded else run.end(1)
+        return Spelling(run.start(), end, packed if padded else packed.rstrip("="))
+    first, last = found.start // 3 * 3, min(len(data), -(-found.end // 3) * 3)
+    as_long = _as_long(found.end - found.start)
+    packed = b64encode(data[first : found.start] + as_long.encode() + data[found.end : last]).decode()
+    at = run.start() + skipped
+    start, end = at + first * 4 // 3, at - (-last * 4 // 3)
+    kept = run.string[start:end]
+    packed = packed.rstrip("=")
+    packed = packed.translate(str.maketrans("+/", "-_")) if "-" in kept or "_" in kept else packed
+    return Spelling(start, end, packed)
+
+
+def _as_long(length: int) -> str:
+    """A stand-in of *length* characters, so that what is packed behind it stays in step."""
+    for domain in ("@example.or.jp", "@example.jp", "@e.jp"):
+        if length > len(domain):
+            return (STAND_IN.partition("@")[0] * length)[: length - len(domain)] + domain
+    return "x" * length
+
+
+def _percent(stand_in: str, original: str, times: int) -> str:
+    """*stand_in* percent-encoded *times* over: its ``@`` alone, or every character, as *original* was."""
+    if not times or "%" not in original:
+        return stand_in
+    mark = "%" + "25" * (times - 1)
+    if original.count("%") > _FEW_ESCAPES:
+        return "".join(f"{mark}{byte:02X}" for byte in stand_in.encode())
+    return stand_in.replace("@", f"{mark}40").replace("=", f"{mark}3D")
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A text with its percent-encoding taken off: what begins at a mark stood at its origin in the one *below*."""
+
+    text: str
+    below: _View | None = None
+    marks: tuple[int, ...] = ()
+    origins: tuple[int, ...] = ()
+
+    def before(self, at: int) -> int:
+        """Where the character at *at* stood in the text as it came."""
+        mark = bisect_right(self.marks, at) - 1
+        at = at if mark < 0 else self.origins[mark] + at - self.marks[mark]
+        return self.below.before(at) if self.below else at
+
+
+def _unquoted(view: _View) -> _View:
+    """*view* with one layer of percent-encoding less; bytes that are no UTF-8 stay apart from each other."""
+    out: list[str] = []
+    marks: list[int] = []
+    origins: list[int] = []
+    at = length = 0
+    for run in _PERCENT.finditer(view.text):
+        out.append(view.text[at : run.start()])
+        length += run.start() - at
+        at = run.start()
+        for char in bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "surrogateescape"):
+            marks.append(length)
+            origins.append(at)
+            out.append(char)
+            length += 1
+            at += 3 * len(char.encode("utf-8", "surrogateescape"))
+        marks.append(length)
+        origins.append(at)
+    return _View("".join([*out, view.text[at:]]), view, tuple(marks), tuple(origins))
