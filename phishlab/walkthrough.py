@@ -159,6 +159,7 @@ def sender_network(case: Case) -> Step:
     if ip is None:
         return Step(id="sender-network", exhibits=(), not_evaluated="no-origin")
     pointer = dns.pointer(case.wire, ip)
+    confirmed = dns.confirmed(case.wire, ip, pointer)
     named = _cloud(ip, case.route.origin.rdns, pointer)
     registered = network.registration(case.wire, ip)
     announced = geoip.autonomous_system(case.wire, ip)
@@ -166,7 +167,10 @@ def sender_network(case: Case) -> Step:
     return Step(
         id="sender-network",
         exhibits=_shown(
-            ("networks", [registered, announced, *named]), ("addresses", [pointer]), ("listings", [listed])
+            ("networks", [registered, announced, *named]),
+            ("addresses", [pointer]),
+            ("facts", [judge_route.reverse_now(pointer, confirmed)]),
+            ("listings", [listed]),
         ),
         findings=(
             *registration.network_findings([registered], "sender"),
@@ -174,7 +178,7 @@ def sender_network(case: Case) -> Step:
             *places.findings((), named),
             *reputation.findings([listed]),
         ),
-        evidence=_evidence(pointer, registered, announced, listed),
+        evidence=_evidence(pointer, confirmed, registered, announced, listed),
     )
 
 

@@ -15,11 +15,10 @@ from dataclasses import dataclass, field, replace
 from phishlab import indicators
 from phishlab.assess import receivers
 from phishlab.assess.chain import findings
+from phishlab.assess.noted import provider_claims, provider_facts, reverse_fact, reverse_now
 from phishlab.records import (
     Authentication,
-    Claim,
     Confidence,
-    Fact,
     Hop,
     Message,
     Origin,
@@ -28,20 +27,21 @@ from phishlab.records import (
     Trust,
 )
 
-__all__ = ["findings", "provider_claims", "provider_facts", "reverse_fact", "trace", "trusted_authentication"]
+__all__ = [
+    "findings",
+    "provider_claims",
+    "provider_facts",
+    "reverse_fact",
+    "reverse_now",
+    "trace",
+    "trusted_authentication",
+]
 
 _EXCHANGE = "exchange-online"
 _OWN_BLOCK = frozenset({"return-path", "received-spf", "authentication-results", "arc-seal", "delivered-to",
                         "arc-message-signature", "arc-authentication-results", "x-received",
                         "x-icl-repid", "x-icl-info", "x-icl-score", "x-arc-info", "x-dmarc-info",
                         "x-dmarc-policy"})  # fmt: skip
-_PROVIDER_FIELDS = frozenset({
-    "x-originating-ip", "x-originating-client-ip", "x-yahoo-post-ip", "x-senderip", "x-sender-ip", "x-aol-ip",
-    "x-client-ip", "x-remote-ip", "x-mdremoteip", "x-source-ip", "x-apparently-from-ip",
-    "x-ms-exchange-crosstenant-originalattributedtenantconnectingip",
-})  # fmt: skip
-"""Where webmail and relays note whom they took the mail from; most are those that SpamAssassin reads as last hops."""
-_MAX_CLAIMS = 10
 _UNREAD = frozenset(
     {"two_addresses", "invalid_ip", "date_in_place_of_ip", "empty_ip", "unterminated_comment"}
 )
@@ -115,57 +115,6 @@ def _refutes(other: Authentication, passed: Authentication) -> bool:
     if other.method == "dkim":  # a second signature may fail; "none" says that there is no first
         return other.result == "none"
     return other.method == "dmarc" or (other.method == "spf" and other.domain == passed.domain)
-
-
-def provider_claims(message: Message) -> tuple[Claim, ...]:
-    """The addresses that webmail and relays say they took the mail from: ``X-Originating-IP: [192.0.2.1]``.
-
-    A provider's claim, or whoever typed the field: shown, and never taken for the origin.
-    """
-    found: dict[Claim, None] = {}
-    for header in message.headers:
-        if header.name.lower() in _PROVIDER_FIELDS and (said := _address_in(header.value)):
-            found[Claim(text=said, by="provider", field=header.name)] = None
-    return tuple(found)[:_MAX_CLAIMS]
-
-
-def provider_facts(message: Message) -> tuple[Fact, ...]:
-    """The same as rows of a table."""
-    return tuple(
-        Fact(
-            label="provider-claim",
-            value=f"{claim.field}: {claim.text}",
-            claimed=True,
-            remark="provider-claim",
-        )
-        for claim in provider_claims(message)
-    )
-
-
-def reverse_fact(route: Route) -> tuple[Fact, ...]:
-    """What the receiver's edge server noted of the origin's reverse name, and when; nothing without a boundary.
-
-    Mail programs write a name there only after they looked it up, and most after it led back (RFC 8601, section 3);
-    Exchange looks up none. What DNS says today is another fact.
-    """
-    hop = next((hop for hop in route.hops if hop.trust is Trust.BOUNDARY), None)
-    if hop is None or hop.ip is None:
-        return ()
-    if hop.rdns:
-        state = "unconfirmed" if "fcrdns_failed" in hop.flags else "noted"
-    else:
-        state = "none" if "no_ptr_or_fcrdns_failed" in hop.flags else "not-noted"
-    when = f"{hop.date_utc:%Y-%m-%dT%H:%M:%SZ}" if hop.date_utc else "—"
-    return (Fact(label="reverse-at-receipt", value=f"{hop.rdns or '—'} · {when}", remark=f"reverse-{state}"),)
-
-
-def _address_in(value: str) -> str | None:
-    """``192.0.2.1`` of ``[192.0.2.1]`` and of ``TenantId=…;Ip=[192.0.2.1];Helo=[mx.example]``."""
-    for piece in value[:1000].replace(";", " ").replace(",", " ").split():
-        found = indicators.address(piece.rpartition("=")[2].strip("[]()<>"))
-        if found is not None:
-            return str(found)
-    return None
 
 
 def _without_profile(message: Message, profile: ReceiverProfile | None) -> Route:
