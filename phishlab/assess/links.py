@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from phishlab import indicators
-from phishlab.assess import brands
+from phishlab.assess import brands, disguise
 from phishlab.assess.brands import Brand
+from phishlab.indicators import wrappers
+from phishlab.mail import running
 from phishlab.records import Direction, Finding, Link, Message, Weight
 
 _CARRIED = ("attachment-pdf", "attachment-office", "attachment-calendar", "attachment-text", "attachment-html-a",
             "attachment-html-area", "attachment-html-form", "attachment-html-meta", "attachment-html-text",
             "attachment-script", "attachment-unpacked", "qr-")  # fmt: skip
 _CLICKED = ("text", "html-a", "html-area", "html-form", "html-meta", "html-button", *_CARRIED)
+_MAX_SHOWN = 500
 MOST_HOSTS = 5
 """So many hosts of a mail are looked up; the table lists all of them."""
 
@@ -45,18 +48,22 @@ def bait(link: Link, claimed: Sequence[Brand]) -> tuple[str, str] | None:
 
 
 def findings(message: Message, claimed: Sequence[Brand]) -> tuple[Finding, ...]:
-    """What the links that a reader could follow give away; each finding once, for the first link that shows it."""
+    """What the links that a reader could follow give away; each finding once, for the first link that shows it.
+
+    With them what hides among the words of the mail (``disguise``).
+    """
     found: dict[str, Finding] = {}
     for link in worth_asking(message.links):
         for finding in _of(link, message, claimed):
             found.setdefault(finding.id, finding)
-    return tuple(found.values())
+    return (*found.values(), *disguise.findings(message))
 
 
 def _of(link: Link, message: Message, claimed: Sequence[Brand]) -> Iterator[Finding]:
     yield from _brand(link, claimed)
     yield from _recipient(link, message)
     yield from _shown(link)
+    yield from _wrapped(link)
     yield from _shape(link)
 
 
@@ -92,13 +99,47 @@ def _recipient(link: Link, message: Message) -> Iterator[Finding]:
 
 
 def _shown(link: Link) -> Iterator[Finding]:
-    shown = indicators.url(link.shown.strip()) if "://" in link.shown else None
-    if shown is None or not shown.host:
-        return
-    said = indicators.registrable(shown.host) or shown.host
-    if said != (link.registrable or link.host):
+    shown = shown_host(link.shown)
+    if shown and link.host and (indicators.registrable(shown) or shown) != (link.registrable or link.host):
         yield _finding(
-            "link-shows-other", Direction.FOR, Weight.STRONG, link, shown=shown.host, host=link.host
+            "link-shows-other",
+            Direction.FOR,
+            Weight.STRONG,
+            link,
+            caveat="click-counters",
+            shown=shown,
+            host=link.host,
+        )
+
+
+def shown_host(shown: str) -> str | None:
+    """The host that a link's text names, or None: ``ログイン www.kagoya.jp/`` and ``kagoya.jp`` name one.
+
+    A file (``invoice.zip``) and a mail address do not.
+    """
+    for found in running.find(shown[:_MAX_SHOWN]):
+        parsed = indicators.url(found.live)
+        if parsed is not None and parsed.host:
+            return parsed.host
+    word = shown.strip().lower()
+    if "." not in word or " " in word or indicators.defang(word) != word.replace(".", "[.]"):
+        return None
+    parsed = indicators.url(f"http://{word}/")
+    return parsed.host if parsed is not None and "@" not in word else None
+
+
+def _wrapped(link: Link) -> Iterator[Finding]:
+    """Through whose servers a link leads to its target: neither good nor bad by itself."""
+    through = [wrapper for layer in link.unwrapped_from if (wrapper := wrappers.through(layer))]
+    if through:
+        yield _finding(
+            "link-wrapped",
+            Direction.NEUTRAL,
+            Weight.WEAK,
+            link,
+            caveat="wrapped-domain-only" if through[-1].domain_only else "wrapped",
+            through=", ".join(wrapper.title for wrapper in through),
+            host=link.host,
         )
 
 

@@ -90,7 +90,7 @@ def references(tag: str, attributes: Mapping[str, str | None]) -> Iterator[tuple
 
 def _where(tag: str, attribute: str) -> str:
     if tag.startswith("v:"):
-        return "html-vml"
+        return "html-img" if attribute == "src" else "html-vml"
     return _BY_ATTRIBUTE.get(attribute) or _WHERE.get(tag, "html-other")
 
 
