@@ -1,6 +1,7 @@
 # make run            the article's case, offline, into out/
 # make run MAIL=x.eml the same for any mail (RECEIVER=, LEVEL=, LANG_= may be given)
 # make lab            JupyterLab on the walkthrough; make lab MAIL=x.eml on a notebook made for that mail
+# make bench          phishlab beside its peers: right answers and seconds; ARGS="correctness" for one table
 # make test           all tests; as root on Debian it first installs the programs that some of them start
 
 PYTHON ?= python3
@@ -14,7 +15,7 @@ LANG_ ?=
 
 options = $(if $(RECEIVER),--receiver "$(RECEIVER)") --level $(LEVEL) $(if $(LANG_),--lang $(LANG_))
 
-.PHONY: run test lab lint golden case clean
+.PHONY: run test lab lint golden case clean bench bench-doc
 
 run: $(VENV)/.installed
 	@$(BIN)/phishlab data unpack > /dev/null
@@ -42,6 +43,12 @@ golden: $(VENV)/.tested
 
 case: $(VENV)/.tested
 	$(BIN)/python data/build/kagoya.py
+
+bench: $(VENV)/.tested
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-doc: $(VENV)/.tested
+	@$(BIN)/python -m bench --write
 
 clean:
 	rm -rf $(OUT)

@@ -106,7 +106,8 @@ def _text(row: dict[str, Any], kind: str) -> bytes:
     data = "\r\n".join(row[kind].strip("\n").split("\n")).encode(row["bytes"] or row["charset"]) + b"\r\n"
     if not row["charset"]:
         return b"\r\n" + data
-    head = f"Content-Type: text/{kind}; charset={row['charset']}\r\nContent-Transfer-Encoding: {row['transfer']}\r\n\r\n"
+    head = f"Content-Type: text/{kind}; charset={row['charset']}\r\n"
+    head += f"Content-Transfer-Encoding: {row['transfer']}\r\n\r\n"
     return head.encode() + _transferred(data, row["transfer"])
 
 
@@ -127,7 +128,8 @@ def _multipart(kind: str, name: str, parts: list[bytes]) -> bytes:
 
 
 def _attachment(row: dict[str, Any]) -> bytes:
-    head = f'Content-Type: {row["type"]}; name="{row["file"]}"\r\nContent-Disposition: attachment; filename="{row["file"]}"\r\n'
+    head = f'Content-Type: {row["type"]}; name="{row["file"]}"\r\n'
+    head += f'Content-Disposition: attachment; filename="{row["file"]}"\r\n'
     if row["type"] == "message/rfc822":
         return head.encode() + b"\r\n" + "\r\n".join(row["text"].strip("\n").split("\n")).encode() + b"\r\n"
     return (head + "Content-Transfer-Encoding: base64\r\n\r\n").encode() + _transferred(
