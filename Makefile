@@ -58,7 +58,7 @@ $(VENV)/.installed: pyproject.toml
 	@echo "Making the environment in $(VENV) (once; some minutes) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --upgrade pip
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[page]"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -e ".[page,qr]"
 	@# Where Python is told to write no bytecode, each start would compile the whole stack again.
 	@$(BIN)/python -m compileall -q -j 2 $(VENV)/lib phishlab > /dev/null 2>&1 || true
 	@touch $@
