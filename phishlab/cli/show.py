@@ -14,7 +14,7 @@ from phishlab.cli import NOT_AS_SEALED, console
 from phishlab.errors import InputError
 from phishlab.evidence import runs
 from phishlab.evidence.folder import CaseFolder
-from phishlab.mail import message as mail_message
+from phishlab.mail import bounded
 from phishlab.records import Exhibit, Fact, Message, ReceiverProfile, Route
 from phishlab.report import inspection, structured
 from phishlab.sources import geodatabases
@@ -25,7 +25,7 @@ from phishlab.views.safe import Lens
 
 def inspect(arguments: argparse.Namespace) -> int:
     """What the mail says by itself; ``--json`` is the contract of docs/inspect.schema.json."""
-    message = mail_message.parse(console.mail(arguments).data, console.bounds(arguments))
+    message = bounded.inspected(console.mail(arguments).data, console.bounds(arguments))
     profile, named = cases.profile_of(arguments.receiver, message)
     traced = route.trace(message, profile, named=named)
     if arguments.json:

@@ -7,7 +7,7 @@ from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from dataclasses import dataclass, field
 from email.message import Message as Fields
 
-from phishlab.mail import attachments, charsets, filenames, headers, markup, outlook, signatures
+from phishlab.mail import charsets, filenames, headers, markup, qr, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
 from phishlab.records import Attachment, Header, Limit, Link
 
@@ -46,12 +46,11 @@ class Body:
 def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Body:
     """The body under the mail's own *fields*; whatever is not read whole is put into *limits*."""
     body, left = Body(), Allowance(bounds, limits)
-    found = attachments.Found(files=body.attachments, links=body.links)
     plain: list[str] = []
     html: list[str] = []
     for part in parts(fields, data, limits, bounds):
         if _is_file(part):
-            attachments.read(_file(part), left, found)
+            _look_into(part, left, body)
         if part.disposition != "attachment" and part.media_type in {"text/html", "application/xhtml+xml"}:
             html.append(_text(part, limits, bounds))
         elif part.disposition != "attachment" and part.media_type.startswith("text/") and not _is_file(part):
@@ -62,9 +61,30 @@ def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: L
         if markup.is_deep(body.html):
             limits.append(Limit(what="html-depth", detail=str(markup.MAX_DEPTH)))
         body.text = body.text or markup.visible_text(body.html)
-        body.links += attachments.inline(body.html, left)
-    body.links += attachments.drawn(body.text, body.html, left)
+    _codes(body, left)
     return body
+
+
+def _look_into(part: Part, left: Allowance, body: Body) -> None:
+    from phishlab.mail import attachments  # most mails have none, and starting must be fast
+
+    found = attachments.Found(files=body.attachments, links=body.links)
+    attachments.read(
+        attachments.File(name=part.name, media_type=part.media_type, data=part.data), left, found
+    )
+
+
+def _codes(body: Body, left: Allowance) -> None:
+    """Links in the codes that the text itself draws or its HTML carries."""
+    carries, draws = "data:image/" in (body.html or ""), qr.draws(body.html or "") or qr.draws(body.text)
+    if not (carries or draws):
+        return
+    from phishlab.mail import attachments
+
+    if carries:
+        body.links += attachments.inline(body.html or "", left)
+    if draws:
+        body.links += attachments.drawn(body.text, body.html, left)
 
 
 def parts(
@@ -115,6 +135,8 @@ def _carried(described: Fields, data: bytes) -> bytes | None:
         return None
     carried = _decoded(_transfer(described), data, []).lstrip(b"\r\n")
     if signatures.of(carried) == signatures.OUTLOOK:
+        from phishlab.mail import outlook
+
         try:
             return outlook.convert(carried)
         except outlook.UnreadableError:
@@ -129,10 +151,6 @@ def _is_file(part: Part) -> bool:
         or not part.media_type.startswith("text/")
         or part.media_type in {signatures.CALENDAR, "text/vcard"}
     )
-
-
-def _file(part: Part) -> attachments.File:
-    return attachments.File(name=part.name, media_type=part.media_type, data=part.data)
 
 
 def _described(fields: tuple[Header, ...]) -> Fields:
@@ -167,12 +185,15 @@ def _inner(described: Fields, data: bytes, limits: list[Limit], bounds: Limits) 
 def _between(data: bytes, boundary: str, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
     """The bytes between the lines ``--boundary`` (RFC 2046 5.1.1); None where there is none."""
     mark = b"--" + boundary.encode("latin-1", errors="replace").rstrip()
-    line = re.compile(rb"(?:\A|\r\n|\n|\r)" + re.escape(mark) + rb"(--)?[ \t]*(?=[\r\n]|\Z)")
+    line = re.compile(re.escape(mark) + rb"(--)?[ \t]*(?=[\r\n]|\Z)")  # begins with what stands there: fast
     found: list[bytes] = []
     begin = None
     for match in line.finditer(data):
+        at = match.start()
+        if at and data[at - 1] not in b"\r\n":
+            continue
         if begin is not None:
-            found.append(data[begin : match.start()])
+            found.append(data[begin : max(begin, _before_line(data, at))])
         begin = None if match[1] else _after_line(data, match.end())
         if len(found) > bounds.parts:
             return found
@@ -182,6 +203,10 @@ def _between(data: bytes, boundary: str, limits: list[Limit], bounds: Limits) ->
         limits.append(Limit(what="truncated"))
         found.append(data[begin:])
     return found or None
+
+
+def _before_line(data: bytes, at: int) -> int:
+    return at - (2 if data[max(0, at - 2) : at] == b"\r\n" else 1)
 
 
 def _after_line(data: bytes, at: int) -> int:

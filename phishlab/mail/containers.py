@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from phishlab.mail import archives, headers, outlook, signatures
+from phishlab.mail import headers, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
 from phishlab.records import Limit
 
@@ -99,6 +99,8 @@ _HEADER = re.compile(rb"(?im)^(?:From|To|Subject|Date|Received|Message-ID|Return
 
 
 def _zip(data: bytes, name: str, bounds: Limits) -> Iterator[Mail]:
+    from phishlab.mail import archives
+
     limits: list[Limit] = []
     wide = replace(bounds, archive_members=_MOST_IN_ZIP, archive_bytes=_UNPACKED * bounds.mail_bytes)
     left = Allowance(wide, limits)
@@ -127,6 +129,8 @@ def _looks(name: str, data: bytes) -> bool:
 
 
 def _outlook(data: bytes, name: str) -> Mail:
+    from phishlab.mail import outlook
+
     try:
         return Mail(name=name, data=outlook.convert(data), source=Source(kind="msg", data=data))
     except outlook.UnreadableError as trouble:

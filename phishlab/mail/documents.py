@@ -177,9 +177,13 @@ def _script_marks(source: str) -> tuple[str, ...]:
     return tuple(mark for mark, pattern in _SMUGGLING if pattern.search(source))
 
 
+# What a reader of an attached page can follow, each with a word of its own; the rest is what the page loads.
+_FOLLOWED = frozenset({"html-a", "html-area", "html-form", "html-formaction", "html-meta-refresh"})
+
+
 def _in_markup(source: str, prefix: str) -> Iterator[Link]:
     for where, target, shown in markup.references(source):
-        if link := _link(target, prefix + where, shown):
+        if link := _link(target, prefix + (where if where in _FOLLOWED else "html-loads"), shown):
             yield link
     for link in links.in_text(markup.visible_text(source)):
         yield replace(link, where=f"{prefix}html-text")

@@ -14,7 +14,11 @@ MAX_BLOCK = STANDARD.header_block
 MAX_FIELD = STANDARD.header_field
 MAX_FIELDS = STANDARD.header_count
 
-_END = re.compile(rb"\r?\n\r?\n|\r\r|\A\r?\n")
+_EMPTY_LINE = (
+    (b"\n\r\n", 3),
+    (b"\n\n", 2),
+    (b"\r\r", 2),
+)  # plain searches: a pattern takes ten times as long
 _NAME = re.compile(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
@@ -30,8 +34,20 @@ def begins(data: bytes) -> bool:
 def split(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, bytes]:
     """Header block and body; a block without an empty line after it has no body."""
     data = data.removeprefix(b"\xef\xbb\xbf")  # an editor saved it as UTF-8
-    end = _END.search(data, 0, bounds.header_block + 4)
-    return (data[: end.start()], data[end.end() :]) if end else _headers_alone(data)
+    begin, end = _end(data, bounds.header_block + 4)
+    return (data[:begin], data[end:]) if end else _headers_alone(data)
+
+
+def _end(data: bytes, limit: int) -> tuple[int, int]:
+    """Where the empty line begins and ends that closes the header block; 0, 0 where there is none."""
+    if start := re.match(rb"(?:\r?\n){1,2}", data):
+        return 0, start.end()
+    found = [(at, length) for mark, length in _EMPTY_LINE if (at := data.find(mark, 0, limit)) >= 0]
+    if not found:
+        return 0, 0
+    at, length = min(found)
+    begin = at - 1 if data[at : at + 1] == b"\n" and data[at - 1 : at] == b"\r" else at
+    return begin, at + length
 
 
 def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> tuple[Header, ...]:

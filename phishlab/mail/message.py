@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from phishlab.mail import address, authres, body, dates, headers, links, received
 from phishlab.mail.limits import STANDARD, Limits
@@ -11,7 +10,7 @@ from phishlab.records import Claim, Header, Hop, Limit, Link, Message, Sender
 
 _MAX_LIMITS = 100
 _MOST_NAMED = 10
-_CARRIES = re.compile(rb"(?i)message/(?:rfc822|global)|\.eml|\.msg|ms-outlook")
+_CARRIES = (b"message/rfc822", b"message/global", b".eml", b".msg", b"ms-outlook")
 _RECIPIENT_FIELDS = (
     "to",
     "cc",
@@ -110,7 +109,8 @@ def _said(fields: tuple[Header, ...], rest: bytes, limits: list[Limit], bounds: 
         limits.append(Limit(what="hops", detail=str(hops)))
     bare = (field.name for field in fields if not field.raw.isascii() and not _is_utf8(field.raw))
     limits += [Limit(what="header-charset", detail=name) for name in bare]
-    if _CARRIES.search(rest):
+    lower = rest.lower()
+    if any(mark in lower for mark in _CARRIES):
         carried = body.mails(fields, rest, bounds)
         for number, each in enumerate(carried[:_MOST_NAMED], 1):
             limits.append(Limit(what="inner-mail", detail=f"{number}: {_subject(each, bounds)}"))

@@ -44,7 +44,8 @@ _QUARTERS = {
 }  # fmt: skip
 _HALVED_ACROSS = frozenset("▌▐▕▖▗▘▝▙▚▛▜▞▟▍▎")
 _SIDES = frozenset("▌▐")
-_HINT = re.compile("[\u2580-\u259f⬛⬜■□]|&#(?:x25[89]|96[0-3][0-9]|95[0-9][0-9])", re.IGNORECASE)
+_COMMON = "█▀▄▌▐⬛⬜■□"
+_ENTITY = re.compile(r"&#(?:[xX]25[89a-fA-F]|[xX]2[bB]1|9[56789][0-9][0-9]|110[0-9][0-9])")
 _LINE_END = re.compile(r"(?i)<br\b[^<>]*>|</(?:p|div|tr|li|pre)\b[^<>]*>")
 _CELL_END = re.compile(r"<[^<>]*>")
 
@@ -109,9 +110,16 @@ def pages(data: bytes, left: Allowance) -> Reading:
         document.close()
 
 
+def draws(text: str) -> bool:
+    """Whether *text* has characters that could draw a code, or their entities."""
+    if not text.isascii() and any(char in text for char in _COMMON):
+        return True
+    return "&#" in text and bool(_ENTITY.search(text))
+
+
 def drawn(text: str, left: Allowance) -> Reading:
     """The codes that *text* draws with block characters, as ``▄▄▄▄▄▄▄ ▀▄█`` does."""
-    if not _HINT.search(text):
+    if not draws(text):
         return Reading()
     groups = list(_groups(text))
     if not groups:
@@ -127,7 +135,7 @@ def drawn(text: str, left: Allowance) -> Reading:
 
 def drawn_in_html(html: str, left: Allowance) -> Reading:
     """The same in HTML, where the rows are lines of ``<pre>``, ``<br>`` or table rows, and characters entities."""
-    if not _HINT.search(html):
+    if not draws(html):
         return Reading()
     return drawn(entities.unescape(_CELL_END.sub("", _LINE_END.sub("\n", html))), left)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import re
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -241,9 +243,6 @@ def test_a_megabyte_of_hostile_document_is_read_in_a_second(kind: str) -> None:
 
 
 def test_each_mark_and_place_that_the_code_names_is_worded() -> None:
-    import re
-    from pathlib import Path
-
     folder = Path(documents.__file__).parent
     source = "\n".join(
         (folder / f"{name}.py").read_text(encoding="utf-8") for name in ("documents", "attachments")
@@ -254,7 +253,25 @@ def test_each_mark_and_place_that_the_code_names_is_worded() -> None:
     }
     assert len(places) > 8
     assert {place for place in places if not wording.known("en", f"where.{place}")} == set()
-    pages = {
-        name.removeprefix("where.") for name in wording.sentences("en") if name.startswith("where.html-")
+    followed = {f"attachment-{place}" for place in documents._FOLLOWED} | {
+        "attachment-html-loads",
+        "attachment-html-text",
     }
-    assert {place for place in pages if not wording.known("en", f"where.attachment-{place}")} == set()
+    assert {place for place in followed if not wording.known("ja", f"where.{place}")} == set()
+    marks = set(re.findall(r'"((?:pdf|smuggling|script|remote|name|password)-[a-z-]+)"', source + _names())) - {
+        "pdf-encrypted", "pdf-unreadable",
+    }  # fmt: skip
+    assert len(marks) > 15
+    assert {mark for mark in marks if not wording.known("ja", f"mark.{mark}")} == set()
+
+
+def test_each_limit_that_the_code_names_is_worded() -> None:
+    folder = Path(documents.__file__).parent
+    source = "\n".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    named = set(re.findall(r'(?:what=|\.say\(\s*|fault=|fault = )"([a-z-]+)"', source))
+    assert len(named) > 30
+    assert {limit for limit in named if not wording.known("ja", f"limit.{limit}")} == set()
+
+
+def _names() -> str:
+    return (Path(documents.__file__).parent / "filenames.py").read_text(encoding="utf-8")
