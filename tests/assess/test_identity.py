@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from phishlab.assess import identity
+from phishlab.mail import message
 from phishlab.records import (
     Addresses,
     Confidence,
@@ -63,6 +66,61 @@ def test_a_brand_in_the_subject_alone_is_weaker_than_in_the_display_name() -> No
     mail = parsed(from_="Info <a@one.example>", subject="Amazon prime")
     (found,) = [f for f in identity.findings(mail) if f.id == "brand-domain-differs"]
     assert found.weight is Weight.MODERATE
+
+
+def test_a_subject_that_only_mentions_a_brand_is_no_claim() -> None:
+    mail = parsed(from_="Info <a@one.example>", subject="Google? Not in China")
+    assert identity.claimed(mail) == ()
+    assert _ids(mail) == []
+
+
+def test_a_body_that_speaks_as_a_brand_is_the_weakest_claim() -> None:
+    mail = parsed("いつもアマゾンをご利用いただきありがとうございます。", from_="Info <a@one.example>")
+    (found,) = identity.findings(mail)
+    assert (found.id, found.weight) == ("brand-in-body-differs", Weight.WEAK)
+    assert identity.claim(mail).field == "body"
+
+
+def test_a_newsletter_that_mentions_a_brand_claims_nothing() -> None:
+    mail = parsed("Amazon and Google sell more than before, said a report.", from_="News <a@one.example>")
+    assert identity.claimed(mail) == ()
+
+
+def test_a_name_in_look_alike_letters_is_a_claim_and_one_finding() -> None:
+    mail = parsed(from_="三井住友力ード <a@one.example>")
+    assert [brand.id for brand in identity.claimed(mail)] == ["smbc-card"]
+    assert _ids(mail) == ["name-lookalike"]
+
+
+def test_one_table_says_who_claims_to_be_whom() -> None:
+    mail = parsed(
+        "https://evil.example/",
+        from_="Kagoya <a@one.example>",
+        reply_to="x@two.example",
+        return_path="<b@three.example>",
+        message_id="<1@four.example>",
+    )
+    table = {fact.label: (fact.value, fact.remark) for fact in identity.names(mail)}
+    assert table == {
+        "display-name": ("Kagoya", "self-declared"),
+        "from-address": ("a@one.example", "self-declared"),
+        "from-domain": ("one.example", ""),
+        "reply-to": ("x@two.example", ""),
+        "return-path": ("b@three.example", "return-path"),
+        "message-id-domain": ("four.example", ""),
+        "claimed-brand": ("KAGOYA JAPAN", "named-in-display-name"),
+        "brand-domains": ("kagoya.com, kagoya.jp, kagoya.net", "brand-list"),
+        "link-domains": ("evil.example", ""),
+    }
+
+
+def test_honest_mails_of_the_corpus_claim_no_brand_by_subject_or_body(shared_data: Path) -> None:
+    fields = Counter(
+        identity.claim(message.parse(path.read_bytes())).field
+        for path in sorted((shared_data / "mail" / "ham").glob("*.eml"))[::3]
+    )
+    assert set(fields) <= {"", "display-name"}
+    assert fields["display-name"] <= 4
 
 
 @pytest.mark.parametrize(
