@@ -16,7 +16,9 @@ _OVERRIDES = re.compile("[\u202d\u202e]")
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _LETTER = r"[0-9A-Za-z\u00c0-\u024f\u0370-\u052f\u3041-\u30ff\u3400-\u9fff]"
 # Between letters of these scripts nothing needs them; emoji, Persian and Indic scripts do, and stay out of it.
-_NO_WIDTH = re.compile(rf"(?<={_LETTER})[\u00ad\u180e\u200b-\u200d\u2060-\u2064\ufeff]+(?={_LETTER})")
+_NO_WIDTH = re.compile(
+    rf"(?<={_LETTER})[\u00ad\u180e\u200b-\u200d\u202a-\u202c\u2060-\u2069\ufeff]+(?={_LETTER})"
+)
 
 
 def findings(message: Message) -> tuple[Finding, ...]:
@@ -69,7 +71,7 @@ def _places(message: Message) -> Iterator[tuple[str, str]]:
 
 
 def _runs_leftward(text: str) -> bool:
-    return any(unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
+    return any(char.isalpha() and unicodedata.bidirectional(char) in {"R", "AL"} for char in text)
 
 
 def _finding(finding: str, weight: Weight, claim: Claim, caveat: str | None = None, **values: str) -> Finding:

@@ -143,8 +143,9 @@ def _live(found: str, host_end: int) -> str:
 
 
 def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
-    """``www.evil.com``, ``evil-host.com.com/login``, ``evil-host[.]com``: no scheme, yet clients link them."""
+    """``www.evil.com``, ``evil-host.com.com/login``, ``evil-host[.]com``: no scheme; clients link them. Each once."""
     covered = 0
+    done: set[str] = set()
     for found in _BARE.finditer(text):
         start = found.start()
         if start < covered or _inside(start, spans, ends):
@@ -152,6 +153,9 @@ def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
         host_end, end = _bare_extent(text, found)
         written = _trimmed(text[start:end])
         covered = start + len(written)
+        if written in done:
+            continue
+        done.add(written)
         live = _live("http://" + written, host_end - start + 7)
         if found["v4"] or _worth(live, written, path=end > host_end):
             yield Sighting(written, live, start, bare=True)
