@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 from phishlab.records import Exchange, Step
@@ -13,7 +13,7 @@ from phishlab.views.citations import Citations, Row
 from phishlab.views.safe import Lens
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class StepView:
     """A step that displays itself; *exchanges* are the case's, so that its answers keep their numbers."""
 
@@ -22,9 +22,9 @@ class StepView:
     exchanges: tuple[Exchange, ...] = ()
     attachment: ReadFile | None = None
 
-    @property
+    @cached_property
     def section(self) -> Section:
-        """The step as it is shown."""
+        """The step as it is shown. A notebook asks for three forms of it: its pictures are drawn once."""
         return blocks.section(self.step, self.lens, self._cited, self.attachment)
 
     @property

@@ -31,8 +31,8 @@ class Seen:
 
 
 @contextmanager
-def browser(chromium: str) -> Iterator[BrowserContext]:
-    """Chromium with its sandbox on: as nobody where the tests run as root."""
+def browser(chromium: str, *, loopback: bool = False) -> Iterator[BrowserContext]:
+    """Chromium with its sandbox on: as nobody where the tests run as root; *loopback* is all it may reach."""
     room = Path(tempfile.mkdtemp(prefix="phishlab-sight-"))
     room.chmod(0o755)
     profile = room / "profile"
@@ -51,7 +51,10 @@ def browser(chromium: str) -> Iterator[BrowserContext]:
                 executable_path=str(command),
                 chromium_sandbox=True,
                 headless=True,
-                args=["--host-resolver-rules=MAP * ~NOTFOUND", "--disable-background-networking"],
+                args=[
+                    f"--host-resolver-rules=MAP * ~NOTFOUND{', EXCLUDE 127.0.0.1' if loopback else ''}",
+                    "--disable-background-networking",
+                ],
             )
             try:
                 yield context
