@@ -158,7 +158,7 @@ def _brand_rows(message: Message) -> Iterator[Fact]:
     said = claim(message)
     yield Fact(
         label="claimed-brand",
-        value=", ".join(brand.title for brand in said.brands),
+        value=" / ".join(brand.title for brand in said.brands),
         claimed=True,
         remark=f"named-in-{said.field}",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from phishlab import indicators
-from phishlab.assess import brands, disguise
+from phishlab.assess import brands, disguise, identity
 from phishlab.assess.brands import Brand
 from phishlab.indicators import wrappers
 from phishlab.mail import running
@@ -60,21 +60,26 @@ def findings(message: Message, claimed: Sequence[Brand]) -> tuple[Finding, ...]:
 
 
 def _of(link: Link, message: Message, claimed: Sequence[Brand]) -> Iterator[Finding]:
-    yield from _brand(link, claimed)
+    yield from _brand(link, claimed, _told_by(message))
     yield from _recipient(link, message)
     yield from _shown(link)
     yield from _wrapped(link)
     yield from _shape(link)
 
 
-def _brand(link: Link, claimed: Sequence[Brand]) -> Iterator[Finding]:
+def _told_by(message: Message) -> Weight:
+    """A display name claims to be the brand; a subject or a text that speaks as one says less."""
+    return Weight.STRONG if identity.claim(message).field == "display-name" else Weight.MODERATE
+
+
+def _brand(link: Link, claimed: Sequence[Brand], weight: Weight) -> Iterator[Finding]:
     if not claimed or any(brands.owns(brand, link.registrable or link.host) for brand in claimed):
         return
     brand = claimed[0]
     yield _finding(
         "link-not-the-brands",
         Direction.FOR,
-        Weight.STRONG,
+        weight,
         link,
         caveat="brand-list",
         brand=brand.title,

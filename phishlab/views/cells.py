@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from phishlab import wording
+from phishlab.assess import brands
 from phishlab.records import (
     Attachment,
     AutonomousSystem,
@@ -174,10 +176,24 @@ def limit(limit: Limit, lens: Lens) -> str:
     return lens.text(f"{limit.what}: {limit.detail}" if limit.detail else limit.what)
 
 
+def brand(titles: str, lens: Lens) -> str:
+    """Brands by their titles, parted by `` / ``, in the reader's language."""
+    if lens.lang != "ja":
+        return titles
+    return " / ".join(_japanese_titles().get(title, title) for title in titles.split(" / "))
+
+
+@cache
+def _japanese_titles() -> dict[str, str]:
+    return {one.title: one.title_ja for one in brands.known()}
+
+
 def fact(fact: Fact, lens: Lens) -> str:
     """Its value; a word of a fixed set and a reason (``id|value``) in the lens's language."""
     if fact.label == "confidence":
         return worded(lens, "confidence", fact.value)
+    if fact.label == "claimed-brand":
+        return text(brand(fact.value, lens), lens)
     if fact.label == "reason":
         return reason(fact.value, lens)
     return text(fact.value, lens)
