@@ -114,9 +114,10 @@ def _place(file: File) -> str:
 
 def _links_of(found: tuple[Link, ...], file: File, left: Allowance) -> list[Link]:
     once = list({(link.url, link.where, link.shown): link for link in found}.values())
-    most = left.bounds.attachment_links
+    most = min(left.bounds.attachment_links, left.links)
     if len(once) > most:
         left.say("attachment-links", _place(file))
+    left.links -= len(once[:most])
     return once[:most]
 
 

@@ -40,7 +40,8 @@ _PLAIN = frozenset({("datetime", "datetime"), ("datetime", "timezone"), ("dateti
 def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     """``message.parse`` within ``bounds.memory`` and ``bounds.seconds``; never raises.
 
-    Where they do not suffice, the message has its header fields alone, and a limit says so.
+    Where they do not suffice, pictures and pages are not searched for codes; where that does not help, the message
+    has its header fields alone. A limit says so.
     """
     try:
         answer = _reader().ask(data, bounds)
@@ -50,6 +51,10 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
         )
     if isinstance(answer, Message):
         return answer if sys.platform != "win32" else _unbounded(answer, "Windows bounds the time alone")
+    if bounds.pictures and isinstance(again := _reader().ask(data, replace(bounds, pictures=0)), Message):
+        return replace(
+            again, limits=(Limit(what="codes-stopped", detail=f"{bounds.seconds:g}"), *again.limits)
+        )
     only, _ = headers.split(data, bounds)
     retried = _headers_alone(only[: bounds.header_block], data, bounds)
     return replace(retried, limits=(answer, *retried.limits))
@@ -65,6 +70,7 @@ def serve() -> None:
     """The child's side: mails in, pickled messages out, until the input ends."""
     source, target = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between the answers
+    _send(target, b"")  # ready: the time to start is no mail's
     while (request := _receive(source)) is not None:
         data, bounds = pickle.loads(request)  # noqa: S301 - from the parent
         _bound_memory(bounds.memory)
@@ -88,6 +94,9 @@ class _Child:
         )
         self._lock = threading.Lock()
         self.owner = os.getpid()
+        if _receive(_open(self._process.stdout)) is None:
+            self.close()
+            raise OSError(0, "it ended before it began")
 
     @property
     def alive(self) -> bool:

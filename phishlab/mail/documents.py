@@ -7,6 +7,7 @@ from binascii import Error, a2b_base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import unescape
+from itertools import chain, islice
 
 import ada_url
 
@@ -15,7 +16,6 @@ from phishlab.mail import archives, charsets, links, markup, signatures
 from phishlab.mail.limits import MEBI, Allowance
 from phishlab.records import Link
 
-_MOST_TEXT = 2_000_000
 _MOST_MARKUP = 5_000_000
 
 
@@ -29,7 +29,7 @@ class Contents:
 
 def read(data: bytes, media_type: str, left: Allowance) -> Contents:
     """What a document of this type, told by its bytes or its name, holds."""
-    reader = _READERS.get(media_type)
+    reader = _READERS.get(media_type) if left.links > 0 else _nothing
     if reader is None and media_type.startswith((signatures.OFFICE, signatures.OPEN_DOCUMENT)):
         return Contents()  # a zip file: its members are read one by one
     return (reader or _nothing)(data, left)
@@ -61,6 +61,7 @@ def _nothing(_data: bytes, _left: Allowance) -> Contents:
 
 _STREAM = re.compile(rb"stream\r?\n")
 _MOST_STREAMS = 2_000
+_MOST_UNPACKED = 32 * MEBI
 _HEX_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
 _URI = re.compile(rb"/URI\s{0,20}(?:\(((?:[^()\\]|\\.){1,4096})\)|<([0-9A-Fa-f\s]{2,8192})>)", re.DOTALL)
 _FILE = re.compile(rb"/F\s{0,20}\((https?:(?:[^()\\]|\\.){1,4096})\)", re.DOTALL)
@@ -98,7 +99,7 @@ def _pdf(data: bytes, left: Allowance) -> Contents:
 
 
 def _pdf_texts(data: bytes, left: Allowance) -> Iterator[bytes]:
-    """The file without its streams, then each packed stream that is no picture or font."""
+    """The file without its streams, then each packed stream of objects, also where ``/ObjStm`` is spelled oddly."""
     at = 0
     outside: list[bytes] = []
     streams: list[tuple[int, int]] = []
@@ -109,12 +110,18 @@ def _pdf_texts(data: bytes, left: Allowance) -> Iterator[bytes]:
         end = data.find(b"endstream", start.end())
         at = end if end >= 0 else len(data)
         described = data[max(0, start.start() - 1000) : start.start()].rpartition(b" obj")[2]
-        if b"Image" not in described and b"/Length1" not in described and len(streams) < _MOST_STREAMS:
+        if (b"ObjStm" in described or b"#" in described) and len(streams) < _MOST_STREAMS:
             streams.append((start.end(), at))
     yield b"".join([*outside, data[at:]])
+    room = _MOST_UNPACKED
     for begin, end in streams:
-        if left.unpacked > 0 and (text := archives.inflate(data[begin:end], left, 4 * MEBI)):
-            yield text
+        text = (
+            archives.inflate(data[begin:end], left, min(room, 4 * MEBI))
+            if min(room, left.unpacked) > 0
+            else b""
+        )
+        room -= len(text)
+        yield text
 
 
 def _pdf_string(raw: bytes) -> bytes:
@@ -160,16 +167,16 @@ _PERCENT = re.compile(r"""(?:unescape|decodeURIComponent)\(\s*["'`]([^"'`]{8,})[
 _IN_SCRIPT = re.compile(r"""["'`]((?:https?:)?//[^"'`<>\s\\]{4,2048})["'`]""")
 
 
-def _html(data: bytes, _left: Allowance) -> Contents:
+def _html(data: bytes, left: Allowance) -> Contents:
     """A page that opens from the mail; script in it is read for strings, and never run."""
-    source = charsets.decode(data[:_MOST_MARKUP], markup.declared_charset(data))[0]
+    source = charsets.decode(left.read(data), markup.declared_charset(data))[0]
     unpacked = "\n".join(_unpacked(source))
-    found = [*_in_markup(source, "attachment-")]
-    found += [replace(link, where="attachment-script") for link in _in_scripts(source)]
+    most = left.bounds.attachment_links + 1
+    found = [*islice(_in_markup(source, "attachment-"), most)]
+    found += [replace(link, where="attachment-script") for link in islice(_in_scripts(source), most)]
     if unpacked:
-        found += [replace(link, where="attachment-unpacked") for link in _in_markup(unpacked, "")]
-        found += [replace(link, where="attachment-unpacked") for link in _in_scripts(unpacked)]
-        found += [replace(link, where="attachment-unpacked") for link in links.in_text(unpacked)]
+        hidden = chain(_in_markup(unpacked, ""), _in_scripts(unpacked), links.in_text(unpacked))
+        found += [replace(link, where="attachment-unpacked") for link in islice(hidden, most)]
     return Contents(links=tuple(found), marks=_script_marks(source + "\n" + unpacked))
 
 
@@ -224,9 +231,9 @@ _PLAIN_RUN = re.compile(rb"[\x20-\x7e]{8,4096}")
 _OLE_MACROS = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "_VBA_PROJECT_CUR"))
 
 
-def _calendar(data: bytes, _left: Allowance) -> Contents:
+def _calendar(data: bytes, left: Allowance) -> Contents:
     """``URL:…``, ``ATTACH:…``, ``DESCRIPTION:…`` and the HTML of ``X-ALT-DESC``, unfolded (RFC 5545 3.1)."""
-    text = re.sub(r"\r?\n[ \t]", "", charsets.guess(data[:_MOST_TEXT]))
+    text = re.sub(r"\r?\n[ \t]", "", charsets.guess(left.read(data)))
     text = text.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
     found = [replace(link, where="attachment-calendar") for link in links.in_text(text)]
     if "<" in text:
@@ -297,8 +304,8 @@ def _in_runs(data: bytes) -> Iterator[Link]:
 _SCHEMAS = ("schemas.microsoft.com", "schemas.openxmlformats.org", "www.w3.org", "purl.org", "ns.adobe.com")
 
 
-def _plain(data: bytes, _left: Allowance) -> Contents:
-    found = links.in_text(charsets.guess(data[:_MOST_TEXT]))
+def _plain(data: bytes, left: Allowance) -> Contents:
+    found = links.in_text(charsets.guess(left.read(data)))
     return Contents(links=tuple(replace(link, where="attachment-text") for link in found))
 
 

@@ -26,6 +26,8 @@ class Limits:
     text: int = 2_000_000
     """Bytes of one text part."""
     links: int = 5_000
+    attachment_text: int = 5_000_000
+    """Bytes of pages, documents and texts that are searched for links, over all attachments."""
     attachment_links: int = 500
     """Links taken from one attachment."""
     archive_ratio: int = 100
@@ -56,6 +58,8 @@ class Allowance:
 
     bounds: Limits
     limits: list[Limit]
+    links: int = field(init=False)
+    text: int = field(init=False)
     unpacked: int = field(init=False)
     each: int = field(init=False)
     """Bytes that one member may unpack to."""
@@ -65,11 +69,21 @@ class Allowance:
 
     def __post_init__(self) -> None:
         """Everything is left."""
+        self.links = self.bounds.links
+        self.text = self.bounds.attachment_text
         self.unpacked = self.bounds.archive_bytes
         self.each = self.bounds.archive_bytes
         self.members = self.bounds.archive_members
         self.pictures = self.bounds.pictures
         self.pixels = 2 * self.bounds.image_pixels
+
+    def read(self, data: bytes) -> bytes:
+        """As much of *data* as may still be searched for links; it is taken off."""
+        kept = data[: max(0, self.text)]
+        self.text -= len(kept)
+        if len(kept) < len(data):
+            self.say("attachment-text", str(self.bounds.attachment_text))
+        return kept
 
     def say(self, what: str, detail: str = "") -> None:
         """A bound was met, or something could not be read: *what* is an id into wording (``limit.<id>``)."""

@@ -24,6 +24,7 @@ _SMALLEST = 21
 """Modules of the smallest QR code: a picture with fewer pixels on a side holds none."""
 _PAGE_SCALE = 2.0
 """Pixels for each point (1/72 inch) of a page."""
+_TAIL = 4096
 _MODULE = 4
 _QUIET = 4
 _MOST_LINES = 400
@@ -96,6 +97,10 @@ def pages(data: bytes, left: Allowance) -> Reading:
     """The codes on the pages of a PDF, each drawn by PDFium without its scripts."""
     if not installed():
         return Reading(fault="qr-not-installed")
+    if b"startxref" not in data[-_TAIL:]:
+        return Reading(
+            fault="pdf-unreadable"
+        )  # PDFium would search for its objects, and a hostile one takes minutes
     import pypdfium2
 
     try:
@@ -160,10 +165,10 @@ def _on_white(image: Image) -> Image:
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         from PIL import Image as Pictures
 
-        clear = image.convert("RGBA")
-        ground = Pictures.new("RGBA", clear.size, "white")
-        ground.alpha_composite(clear)
-        return ground.convert("L")
+        clear = image if image.mode == "RGBA" else image.convert("RGBA")
+        ground = Pictures.new("L", clear.size, 255)
+        ground.paste(clear.convert("L"), mask=clear.getchannel("A"))
+        return ground
     return image.convert("L")
 
 

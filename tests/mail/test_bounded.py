@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pickle
 import subprocess
@@ -53,6 +54,21 @@ def test_a_mail_that_needs_too_much_memory_gives_its_header_fields_and_says_so()
     assert found.limits[0].what == "parse-memory"
     assert found.sha256 == message.parse(large).sha256
     assert bounded.parse(mails.raw()).limits == ()
+
+
+def test_where_the_search_for_codes_is_what_takes_too_long_the_rest_is_read() -> None:
+    pictures = pytest.importorskip("PIL.Image")
+    pytest.importorskip("zxingcpp")
+    bounded.parse(mails.raw())
+    noise = io.BytesIO()
+    pictures.effect_noise((3000, 3000), 90).save(noise, "PNG")
+    data = (
+        b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhttps://evil.example/\r\n"
+        b"--b\r\nContent-Type: image/png\r\n\r\n" + noise.getvalue() + b"\r\n--b--\r\n"
+    )
+    found = bounded.parse(data, replace(STANDARD, seconds=0.2))
+    assert [link.url for link in found.links] == ["https://evil.example/"]
+    assert found.limits[0].what == "codes-stopped"
 
 
 def test_a_child_that_dies_is_followed_by_another() -> None:
