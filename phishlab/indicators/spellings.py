@@ -16,7 +16,7 @@ from binascii import a2b_base64
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 
 STAND_IN = "example@example.or.jp"
 """Goes to a server in the recipient's place."""
@@ -33,6 +33,7 @@ _TELLING_LOCAL = 6
 """Digests of a name before the ``@`` count from this length on: that of ``info`` says nothing."""
 _FEW_ESCAPES = 3
 """With more, every character was escaped, not only ``@`` and the like."""
+_AT = re.compile("[@＠]")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -72,18 +73,15 @@ class _Table:
         lefts = {left for lefts in self.rights.values() for left in lefts}
         self.right_lengths = sorted({len(right) for right in self.rights}, reverse=True)
         self.left_lengths = sorted({len(left) for left in lefts}, reverse=True)
+        self.last = frozenset(left[-1] for left in lefts if left)
+        self.first = frozenset(right[0] for right in self.rights if right)
         shortest = min(map(len, self._mailboxes), default=0)
-        ends, starts = {left[-1] for left in lefts if left}, {right[0] for right in self.rights if right}
-        self.anchor = re.compile(
-            f"(?i)(?<={_class(ends)})[@＠](?={_class(starts)})" if ends and starts else r"(?!)"
-        )
-        least = min(_MD5, max(7, shortest * 4 // 3 - 1))
-        self.base64 = re.compile(rf"([A-Za-z0-9]{{{least},}})([+/_-]?)={{0,2}}")
-        self.hexadecimal = re.compile(rf"[0-9A-Fa-f]{{{max(8, shortest * 2)},}}")
+        self.base64 = _base64_run(min(_MD5, max(4, shortest * 4 // 3 // 4 * 4)))
+        self.hexadecimal = _hexadecimal_run(max(8, shortest * 2 // 8 * 8))
 
     def possible(self, text: str) -> bool:
         """Whether anything in *text* is worth a closer look."""
-        return "%" in text or bool(self.anchor.search(text) or self.base64.search(text))
+        return bool(_PERCENT.search(text) or _AT.search(text) or self.base64.search(text))
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -116,9 +114,15 @@ def _bytewise(text: str) -> str:
     return _utf8(text).decode("latin-1")
 
 
-def _class(letters: set[str]) -> str:
-    """A set of characters as a regular expression."""
-    return f"[{''.join(map(re.escape, sorted(letters)))}]"
+# Compiled once for each of a few lengths, not for each mail.
+@cache
+def _base64_run(least: int) -> re.Pattern[str]:
+    return re.compile(rf"([A-Za-z0-9]{{{least},}})([+/_-]?)={{0,2}}")
+
+
+@cache
+def _hexadecimal_run(least: int) -> re.Pattern[str]:
+    return re.compile(rf"[0-9A-Fa-f]{{{least},}}")
 
 
 @lru_cache(maxsize=64)
@@ -132,7 +136,7 @@ def _all(text: str, table: _Table, inside: int) -> Iterator[Spelling]:
         for found in _plain(view.text, table, inside):
             start, end = view.before(found.start), view.before(found.end)
             yield Spelling(start, end, _percent(found.stand_in, text[start:end], times))
-        if "%" not in view.text:
+        if not _PERCENT.search(view.text):
             return
         view = _unquoted(view)
 
@@ -151,8 +155,10 @@ def _plain(text: str, table: _Table, inside: int) -> Iterator[Spelling]:
 
 
 def _anchored(text: str, table: _Table) -> Iterator[Spelling]:
-    for anchor in table.anchor.finditer(text):
+    for anchor in _AT.finditer(text):
         at, after = anchor.span()
+        if text[at - 1 : at].lower() not in table.last or text[after : after + 1].lower() not in table.first:
+            continue
         for right_length in table.right_lengths:
             lefts = table.rights.get(text[after : after + right_length].lower())
             found = _left(text, at, lefts, table.left_lengths) if lefts else None

@@ -81,7 +81,11 @@ def test_no_depth_hides_a_link_or_costs_seconds(depth: int) -> None:
     [
         "<div></x>" * 110_000,
         "<p>" + "".join(f"<b id={number}>" for number in range(40_000)) + "<p>x" * 100_000,
+        "<p>" + "".join(f"<b id={number}>" for number in range(250)) + "<p>x" * 2_000,
         "<p>" + "".join(f"<b id={number}>" for number in range(340)) + "<p>x" * 340,
+        "<div></x>" * 2_400,
+        "<div><b>" * 1_200 + "</b>" * 2_000,
+        "<svg>" + "<area>" * 2_400 + "</x>" * 2_400,
         "<a x='" * 160_000,
         "<!--[if mso]>" * 80_000,
         "<!--[if mso]><![endif]-->" * 40_000,
