@@ -479,6 +479,18 @@ class Place:
     shared_share: float | None = None
     """Their share of the country's addresses, 0 to 1."""
     registered_country: str | None = None
+    anycast: bool = False
+    """Whether the database itself flags the address as answered from many places at once."""
+    names_ja: tuple[tuple[str, str], ...] = ()
+    """Japanese names that the database gives: pairs of field (``country``, ``region``, ``city``) and name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waypoint:
+    """A hop of the route, and where a database puts the address that it names."""
+
+    hop: Hop
+    place: Lookup[Place]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -604,7 +616,8 @@ class Exhibit:
     Kinds and their items: ``facts`` Fact · ``hops`` Hop · ``timeline`` Hop · ``comparison`` Comparison ·
     ``authentication`` Authentication · ``networks`` Lookup[NetworkRegistration | AutonomousSystem | Cloud] ·
     ``domains`` Lookup[DomainRegistration] · ``addresses`` Lookup[Addresses] · ``places`` Lookup[Place] ·
-    ``map`` Place · ``links`` Link · ``text`` str · ``attachments`` Attachment · ``limits`` Limit ·
+    ``map`` Place · ``route-map`` Waypoint · ``links`` Link · ``text`` str · ``attachments`` Attachment ·
+    ``limits`` Limit ·
     ``listings`` Lookup[Listing] · ``visit`` Lookup[PageVisit] · ``screenshot`` str (path under the case) ·
     ``assessment`` Assessment · ``advice`` str (ids in wording/) · ``indicators`` Indicator.
     """

@@ -6,6 +6,7 @@ This is the only composition: notebook, report and command line all run these fu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from phishlab.assess import (
@@ -187,7 +188,11 @@ def sender_place(case: Case) -> Step:
     ip = case.route.origin.ip
     if ip is None:
         return Step(id="sender-place", exhibits=(), not_evaluated="no-origin")
-    return _places(case, "sender-place", [ip])
+    named = _cloud(ip, case.route.origin.rdns, dns.pointer(case.wire, ip))
+    shown = _places(case, "sender-place", [ip])
+    return replace(
+        shown, findings=(*shown.findings, *(note for cloud in named for note in places.hosted(cloud)))
+    )
 
 
 def body(case: Case) -> Step:
@@ -364,7 +369,7 @@ def casefile(case: Case, on_step: Callable[[Step], None] | None = None) -> CaseF
 
 
 def _places(case: Case, name: str, ips: Sequence[str]) -> Step:
-    located = [geoip.place(case.wire, ip) for ip in ips]
+    located = [lookup for ip in ips for lookup in geoip.places(case.wire, ip)]
     return Step(
         id=name,
         exhibits=_shown(("places", located), ("map", places.pins(located))),

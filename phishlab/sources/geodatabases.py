@@ -31,8 +31,8 @@ from phishlab.errors import DataError
 KINDS = ("city", "asn")
 _NAMED = {"city": "PHISHLAB_GEOIP_CITY", "asn": "PHISHLAB_GEOIP_ASN"}
 _USUAL = {
-    "city": ("GeoIP2-City.mmdb", "GeoLite2-City.mmdb", "dbip-city*.mmdb"),
-    "asn": ("GeoIP2-ISP.mmdb", "GeoLite2-ASN.mmdb", "dbip-asn*.mmdb"),
+    "city": ("GeoIP2-City.mmdb", "GeoLite2-City.mmdb", "dbip-city*.mmdb", "city.mmdb"),
+    "asn": ("GeoIP2-ISP.mmdb", "GeoLite2-ASN.mmdb", "dbip-asn*.mmdb", "asn.mmdb"),
 }
 _SYSTEM = (Path("/var/lib/GeoIP"), Path("/usr/share/GeoIP"))  # the first is geoipupdate's, GeoIP.conf(5)
 _CHUNK = 1 << 20
@@ -88,6 +88,28 @@ def choose(kind: str, version: int, named: Path | None = None) -> Database:
     return _shipped(kind)
 
 
+def beside(kind: str, version: int, named: Path | None = None) -> Database | None:
+    """The database to ask next to the chosen one: the user's next of another publisher, else the shipped one.
+
+    None where the chosen one is all there is. Two files of one publisher are no two opinions, but two dates.
+    """
+    first = choose(kind, version, named).status
+    if not has_other(first):
+        return None
+    for path in _users(kind, named):
+        other = _users_own(kind, path)
+        if other.status.publisher != first.publisher and other.reader.metadata().ip_version >= version:
+            return other
+    return _shipped(kind)
+
+
+def has_other(first: DatabaseStatus) -> bool:
+    """Whether another database stands beside the chosen one: it does where that is a file of the user's own."""
+    return (
+        first.source == "user" and first.sha256 != manifest()["databases"][first.name]["unpacked"]["sha256"]
+    )
+
+
 def status() -> tuple[DatabaseStatus, ...]:
     """Every database that is found, in the order in which they are asked; nothing is unpacked for it."""
     found: list[DatabaseStatus] = []
@@ -128,7 +150,7 @@ def _found(kind: str, named: Path | None) -> Iterator[Path]:
         yield named
     if os.environ.get(_NAMED[kind]):
         yield Path(os.environ[_NAMED[kind]]).expanduser()
-    for folder in (platformdirs.user_data_path("phishlab", appauthor=False) / "geoip", *_SYSTEM):
+    for folder in (data_folder(), *_SYSTEM):
         for pattern in _USUAL[kind]:
             yield from sorted(folder.glob(pattern), reverse=True)  # dbip-city-lite-2026-10 before 2026-09
 
@@ -136,7 +158,7 @@ def _found(kind: str, named: Path | None) -> Iterator[Path]:
 def _users_own(kind: str, path: Path) -> Database:
     reader = _open(path)
     metadata = reader.metadata()
-    publisher, licence, attribution = _published(f"{metadata.database_type} {path.name}")
+    publisher, licence, attribution = published(f"{metadata.database_type} {path.name}")
     return Database(
         reader=reader,
         status=DatabaseStatus(
@@ -160,7 +182,7 @@ def _built(path: Path, epoch: int) -> datetime:
         _damaged(path, error)
 
 
-def _published(name: str) -> tuple[str, str, str]:
+def published(name: str) -> tuple[str, str, str]:
     """Publisher, licence and attribution, told from the type a database gives itself and its file name."""
     words = name.lower()
     maxmind = "created by MaxMind, available from https://www.maxmind.com/."
@@ -223,6 +245,11 @@ def shared_points() -> dict[tuple[str, float, float], dict[str, str]]:
     text = lzma.decompress(packed.read_bytes()).decode()
     rows = csv.DictReader(io.StringIO(text))
     return {(row["country"], float(row["lat"]), float(row["lon"])): row for row in rows}
+
+
+def data_folder() -> Path:
+    """Where a database of the user's own is put, and looked for."""
+    return platformdirs.user_data_path("phishlab", appauthor=False) / "geoip"
 
 
 def cache_folder() -> Path:

@@ -28,10 +28,10 @@ from phishlab.records import (
     Question,
 )
 from phishlab.sources import geodatabases
-from phishlab.sources.geodatabases import DatabaseStatus, status, unpack
+from phishlab.sources.geodatabases import Database, DatabaseStatus, status, unpack
 from phishlab.wire import Wire
 
-__all__ = ["DatabaseStatus", "autonomous_system", "place", "status", "unpack"]
+__all__ = ["DatabaseStatus", "autonomous_system", "place", "places", "status", "unpack"]
 
 _T = TypeVar("_T")
 Kept: TypeAlias = dict[str, object]
@@ -47,6 +47,23 @@ def place(wire: Wire, ip: str, database: Path | None = None) -> Lookup[Place]:
     cache, cannot be read, the wire meets a DataError; live it makes it NOT_ASKED, with its text as the note.
     """
     return _look_up(wire, ip, "city", database, _place)
+
+
+def places(wire: Wire, ip: str, database: Path | None = None) -> tuple[Lookup[Place], ...]:
+    """Where two databases put *ip*, the preferred first; one look-up where only one is there.
+
+    The first answer itself says that another was asked (``"beside":true``), and the second is kept under
+    ``geoip:city-2/74.226.196.215``: what is shown in a replay depends on the case alone.
+    """
+    asked = indicators.address(ip)
+    if asked is None or not indicators.is_public(asked):
+        return (place(wire, ip),)
+    answer = wire.consult(question("city", asked), lambda: _read("city", asked, database))
+    first = _parse(answer, str(asked), _place)
+    if not _says_beside(answer):
+        return (first,)
+    other = wire.consult(question("city-2", asked), lambda: _read_beside(asked, database))
+    return first, _parse(other, str(asked), _place)
 
 
 def autonomous_system(wire: Wire, ip: str, database: Path | None = None) -> Lookup[AutonomousSystem]:
@@ -70,6 +87,12 @@ def _look_up(
     return _parse(answer, str(asked), record)
 
 
+def _says_beside(answer: Answer) -> bool:
+    """Whether the kept answer says that another database stood beside its own."""
+    kept = _load(answer.data) if answer.outcome is Outcome.ANSWERED else None
+    return kept is not None and kept.get("beside") is True
+
+
 # --- asking ---------------------------------------------------------------------------------------------
 
 
@@ -80,6 +103,17 @@ def _read(kind: str, asked: Address, named: Path | None) -> bytes:
     "network":"74.226.128.0/17","publisher":"DB-IP","record":{…},"sha256":…,"shared_point":{…}}``
     """
     database = geodatabases.choose(kind, asked.version, named)
+    other = kind == "city" and geodatabases.has_other(database.status)
+    return _written(database, asked, beside=other)
+
+
+def _read_beside(asked: Address, named: Path | None) -> bytes | None:
+    """The other database's answer, in the same form."""
+    database = geodatabases.beside("city", asked.version, named)
+    return None if database is None else _written(database, asked, beside=False)
+
+
+def _written(database: Database, asked: Address, *, beside: bool) -> bytes:
     record, prefix = database.record(str(asked))
     about = database.status
     kept = {
@@ -92,7 +126,7 @@ def _read(kind: str, asked: Address, named: Path | None) -> bytes:
         "record": record,
         "sha256": about.sha256,
         "shared_point": _shared_point(record) if about.publisher == "DB-IP" else None,
-    }
+    } | ({"beside": True} if beside else {})
     return json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=repr).encode()
 
 
@@ -183,7 +217,19 @@ def _place(ip: str, kept: Kept) -> Place | None:
         shared_by=None if shared_by is None else int(shared_by),
         shared_share=_number(kept, "shared_point", "share_of_country"),
         registered_country=_text(record, "registered_country", "iso_code"),
+        anycast=_at(record, ("traits", "is_anycast")) is True,
+        names_ja=_japanese(record),
     )
+
+
+def _japanese(record: object) -> tuple[tuple[str, str], ...]:
+    """``{"city":{"names":{"en":"Tokyo","ja":"東京"}},…}``: MaxMind's own Japanese names; DB-IP Lite has none."""
+    parts = {
+        "country": _text(record, "country", "names", "ja"),
+        "region": _text(record, "subdivisions", 0, "names", "ja"),
+        "city": _text(record, "city", "names", "ja"),
+    }
+    return tuple((field, name) for field, name in parts.items() if name)
 
 
 def _class(region: str | None, city: str | None, radius: float | None, *, shared: bool) -> PointClass:

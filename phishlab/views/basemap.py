@@ -9,17 +9,17 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from phishlab import shipped
+from phishlab.assess import regions
 from phishlab.errors import DataError
 
-Feature: TypeAlias = dict[str, Any]
+Feature: TypeAlias = regions.Feature
 Box: TypeAlias = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""
 
@@ -47,9 +47,9 @@ class Land:
 def around(points: Sequence[tuple[float, float]]) -> Land:
     """The world, with regions in place of the countries near the *points* (latitude, longitude)."""
     codes = _near(points)
-    regions = tuple(shape for code in codes for shape in _regions(code, points))
+    divided = tuple(shape for code in codes for shape in _regions(code, points))
     countries = tuple(shape for shape in _world() if shape["properties"].get("code") not in codes)
-    return Land(countries=countries, regions=regions)
+    return Land(countries=countries, regions=divided)
 
 
 def box(feature: Feature) -> Box:
@@ -70,7 +70,7 @@ def leaflet() -> tuple[str, str]:
 
 def _near(points: Sequence[tuple[float, float]]) -> list[str]:
     """Codes of the countries whose regions lie near the points, the small ones first, as far as a page bears."""
-    index, chosen, size = _index(), [], 0
+    index, chosen, size = regions.index(), [], 0
     for reach, limit in ((0.0, 2 * REGION_BYTES), (NEAR, REGION_BYTES)):
         found = [
             code for code in index if code not in chosen and _touches(index[code]["boxes"], points, reach)
@@ -100,32 +100,11 @@ def _world() -> tuple[Feature, ...]:
         raise DataError(f"the base map cannot be read ({error}): install phishlab again") from error
 
 
-@cache
-def _index() -> dict[str, Any]:
-    index: dict[str, Any] = json.loads(_member("index") or b"{}")
-    return index
-
-
 def _regions(code: str, points: Sequence[tuple[float, float]]) -> tuple[Feature, ...]:
     """The regions of a country: fine where a point is near, thin elsewhere."""
-    fine = {shape["properties"]["number"]: shape for shape in _shapes(f"{code}-fine")}
+    fine = {shape["properties"]["number"]: shape for shape in regions.shapes(f"{code}-fine")}
     return tuple(
         near if near and _touches([box(near)], points, FINE) else shape
-        for shape in _shapes(code)
+        for shape in regions.shapes(code)
         for near in (fine.get(shape["properties"]["number"]),)
     )
-
-
-@cache
-def _shapes(name: str) -> tuple[Feature, ...]:
-    """The shapes of a member; none where there is no such member."""
-    data = _member(name)
-    return tuple(json.loads(data)["features"]) if data else ()
-
-
-def _member(name: str) -> bytes:
-    try:
-        with zipfile.ZipFile(shipped.path("basemap/regions.zip")) as pack:
-            return pack.read(f"{name}.json") if f"{name}.json" in pack.NameToInfo else b""
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"the base map cannot be read ({error}): install phishlab again") from error

@@ -9,7 +9,7 @@ from phishlab.views.safe import Lens
 
 _LONGEST = 800
 """Characters of one value."""
-_COUNTRIES = frozenset({"country", "located", "registered"})
+_COUNTRIES = frozenset({"country", "first_country", "located", "registered", "second_country"})
 """Gaps that hold a country's ISO 3166 code and show its name."""
 
 

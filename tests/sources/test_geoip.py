@@ -305,7 +305,80 @@ def test_a_maxmind_file_that_the_user_names_is_asked_before_the_shipped_one(
         network="74.226.196.0/24",
         point=PointClass.SHARED_CITY,
         registered_country="US",
+        names_ja=(("country", "日本"), ("region", "東京都"), ("city", "東京")),
     )
+
+
+# --- two databases side by side -------------------------------------------------------------------------
+
+
+def test_with_the_shipped_database_alone_nothing_else_is_asked_or_kept(scripted: Any) -> None:
+    wire = scripted({})
+    (found,) = geoip.places(wire, "74.226.196.215")
+    assert found.record == located(scripted({}), "74.226.196.215")
+    assert {question.uri for question in wire.asked} == {"geoip:city/74.226.196.215"}
+
+
+def test_beside_a_users_file_the_shipped_one_is_asked_too_under_a_question_of_its_own(
+    scripted: Any, written: Callable[..., Path]
+) -> None:
+    path = written("mine.mmdb", "GeoLite2-City", {"::4ae2:c400/120": maxmind("Tokyo", "Tokyo", 20)})
+    wire = scripted({})
+    first, second = geoip.places(wire, "74.226.196.215", path)
+    assert first.record is not None
+    assert second.record is not None
+    assert (first.record.database, second.record.database) == ("GeoLite2-City", "DB-IP City Lite")
+    assert [question.uri for question in wire.asked] == [
+        "geoip:city/74.226.196.215",
+        "geoip:city-2/74.226.196.215",
+    ]
+
+
+def test_the_other_database_is_of_another_publisher_where_there_is_one(
+    scripted: Any, written: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: tmp_path)
+    for name, kind in (("dbip-city-lite-2026-10", "DBIP-City-Lite"), ("GeoLite2-City", "GeoLite2-City")):
+        written(f"geoip/{name}.mmdb", kind, {"2a00::/16": maxmind("One", "One", 20)})
+    named = written("dbip-city-lite.mmdb", "DBIP-City-Lite", {"2a00::/16": maxmind("Two", "Two", None)})
+    databases = [
+        found.record and found.record.database for found in geoip.places(scripted({}), "2a00::1", named)
+    ]
+    assert databases == ["DBIP-City-Lite", "GeoLite2-City"]
+
+
+def test_a_replay_asks_for_the_second_answer_only_where_the_kept_first_one_tells_of_it(
+    scripted: Any, written: Callable[..., Path]
+) -> None:
+    path = written("mine.mmdb", "GeoLite2-City", {"8.8.8.0/24": maxmind("Tokyo", None, 1)}, ip_version=4)
+    with_two, with_one = Keeping(), Keeping()
+    geoip.place(with_two, "8.8.8.8", path)
+    geoip.place(with_one, "8.8.8.8")
+    assert b'"beside":true' in with_two.data
+    assert b"beside" not in with_one.data
+    assert len(geoip.places(Kept(with_two.data), "8.8.8.8")) == 2
+    assert len(geoip.places(Kept(with_one.data), "8.8.8.8")) == 1
+
+
+def test_the_shipped_file_named_by_the_user_is_no_second_opinion(scripted: Any) -> None:
+    assert len(geoip.places(scripted({}), "74.226.196.215", geoip.unpack()[0])) == 1
+
+
+def test_a_database_that_knows_nothing_does_not_silence_the_other(
+    scripted: Any, written: Callable[..., Path]
+) -> None:
+    path = written("mine.mmdb", "GeoLite2-City", {"2a00::/16": maxmind("Tokyo", None, 1)})
+    first, second = geoip.places(scripted({}), "74.226.196.215", path)
+    assert (first.outcome, second.outcome) == (Outcome.NO_DATA, Outcome.ANSWERED)
+
+
+@pytest.mark.parametrize(
+    ("traits", "flagged"),
+    [({"is_anycast": True}, True), ({"is_anycast": 1}, False), ({}, False), (None, False)],
+)
+def test_anycast_is_what_the_database_flags_and_nothing_else(traits: object, flagged: bool) -> None:
+    kept = {"built": BUILT.isoformat(), "record": maxmind("Tokyo", None, 1) | {"traits": traits}}
+    assert located(Kept(json.dumps(kept).encode()), "2a00::1").anycast is flagged
 
 
 @pytest.mark.parametrize(
