@@ -12,6 +12,8 @@ Each step of the walkthrough is a function of that name; what it hands back disp
 
 from __future__ import annotations
 
+import builtins
+import sys
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -21,10 +23,11 @@ from phishlab.version import __version__
 
 if TYPE_CHECKING:
     from phishlab.case import Case
+    from phishlab.views.desk import Asking, Listing
     from phishlab.views.safe import Lens
     from phishlab.views.steps import StepView
 
-__all__ = ["__version__", "investigate", "lens", "open_case", "show"]
+__all__ = ["__version__", "cases", "inbox", "investigate", "lens", "notebook", "open_case", "resume", "show"]
 
 
 def open_case(path: str | Path, *, lang: str = "en", redacted: bool = True) -> Case:
@@ -42,22 +45,99 @@ def investigate(
     *,
     level: str = "offline",
     receiver: str | None = None,
+    number: int | None = None,
     lang: str = "en",
     redacted: bool = True,
 ) -> Case:
-    """A new case in *folder* for the mail, worked through at *level* and sealed."""
-    from phishlab import case, walkthrough
+    """The case in *folder* for the mail, worked through at *level* and sealed.
+
+    *number* chooses a mail of a file with several. A case that is there already is opened; where it was
+    stopped, it goes on: what was answered is not asked again. Interrupted (the square in JupyterLab,
+    Ctrl-C) it keeps what it has and raises StoppedError.
+    """
+    from phishlab import case
     from phishlab.mail import intake
     from phishlab.records import Level
+    from phishlab.views import desk
 
-    taken = intake.take(Path(mail))
-    made = case.create(
-        taken.data, Path(folder), level=Level.of(level), receiver=receiver, source=taken.source
-    )
+    taken, path, asking = intake.take(Path(mail), number=number), Path(folder), desk.Asking()
+    if (path / "bagit.txt").exists():
+        made = case.again(path, taken.data, Level.of(level), on_question=asking)
+    else:
+        made = case.create(
+            taken.data,
+            path,
+            level=Level.of(level),
+            receiver=receiver,
+            source=taken.source,
+            on_question=asking,
+        )
     made.lang, made.redacted = lang, redacted
-    walkthrough.casefile(made)
-    made.seal()
-    return made
+    return _worked_through(made, asking)
+
+
+def resume(path: str | Path, *, lang: str = "en", redacted: bool = True) -> Case:
+    """The case at *path*, gone on with where it was stopped, at its own level; as it is where it was not."""
+    from phishlab import case
+    from phishlab.views import desk
+
+    asking = desk.Asking()
+    opened = case.open_case(path)
+    if not opened.finished:
+        opened = case.resume(path, on_question=asking)
+    opened.lang, opened.redacted = lang, redacted
+    return _worked_through(opened, asking)
+
+
+def inbox(folder: str | Path = "inbox", *, lang: str = "en", redacted: bool = True) -> Listing:
+    """The mails in *folder*, numbered, the one dropped last first; ``inbox()[1]`` is its path."""
+    from phishlab.views import desk
+    from phishlab.views.safe import Lens
+
+    return desk.inbox(Path(folder), Lens(lang=lang, redacted=redacted))
+
+
+def cases(folder: str | Path = ".", *, lang: str = "en", redacted: bool = True) -> Listing:
+    """The cases in *folder* and below, numbered; ``cases()[1]`` is the path of the first."""
+    from phishlab.views import desk
+    from phishlab.views.safe import Lens
+
+    return desk.listed(Path(folder), Lens(lang=lang, redacted=redacted))
+
+
+def notebook(case: Case) -> Path:
+    """A notebook with all steps of the case, written beside its folder; one that is there stays as it is."""
+    from phishlab import report
+
+    folder = case.folder.path
+    path = folder.with_name(f"{folder.name}.ipynb")
+    if not path.exists():
+        path.write_bytes(report.notebook_bytes(folder.name, lens(case)))
+    return path
+
+
+def _worked_through(case: Case, asking: Asking) -> Case:
+    """The case with every step worked out, and sealed. A notebook shows how far it is."""
+    from phishlab import walkthrough
+    from phishlab.errors import StoppedError
+    from phishlab.views import desk
+
+    diary = desk.Diary(walkthrough.NAMES, lens(case), sys.stdout.write if _watched() else lambda _text: None)
+    asking.tell = diary.asked
+    try:
+        walkthrough.casefile(case, on_step=diary.stepped)
+    except KeyboardInterrupt:
+        if not case.finished:
+            case.seal(finished=False)
+        raise StoppedError(diary.stopped(case.folder.path, len(case.exchanges))) from None
+    if not case.finished:
+        case.seal()
+    return case
+
+
+def _watched() -> bool:
+    """Whether somebody looks on: in a notebook or at an interactive prompt, IPython's or Python's own."""
+    return hasattr(builtins, "get_ipython") or hasattr(sys, "ps1")
 
 
 def show(case: Case, step: str) -> StepView:

@@ -13,6 +13,7 @@ from typing import Any
 
 from phishlab.assess import identity, links, receivers, route
 from phishlab.assess.brands import Brand
+from phishlab.errors import EvidenceError
 from phishlab.evidence.folder import CaseFolder
 from phishlab.mail import bounded
 from phishlab.mail.containers import Source
@@ -34,6 +35,9 @@ from phishlab.wire.live import LiveWire
 from phishlab.wire.replay import ReplayWire
 
 AUTO = "auto"
+
+Asked = Callable[[Question, str], None]
+"""Told of each question when it is put (``asking``), and of its outcome."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -103,8 +107,16 @@ class Case:
         """A file of the case by its path in the bag, for example ``data/visit/page.png``."""
         return (self.folder.path / path).read_bytes()
 
-    def seal(self) -> None:
-        """Write the manifests over all that the case holds now."""
+    @property
+    def finished(self) -> bool:
+        """Whether it was worked through; one that was stopped on the way can be resumed."""
+        # A case of a phishlab that did not note it was worked through whole, or is gone.
+        return bool(self.folder.info.get("finished", True))
+
+    def seal(self, *, finished: bool = True) -> None:
+        """Write the manifests over all that the case holds now; *finished* says whether all was asked."""
+        if self.finished is not finished or "finished" not in self.folder.info:
+            self.folder.update_info(finished=finished)
         self.folder.seal()
 
 
@@ -117,7 +129,7 @@ def create(
     lists: Path | None = None,
     notes: Sequence[str] = (),
     wire: Mapping[str, Any] | None = None,
-    on_question: Callable[[Question, str], None] | None = None,
+    on_question: Asked | None = None,
     source: Source | None = None,
     bounds: Limits = STANDARD,
 ) -> Case:
@@ -140,22 +152,80 @@ def create(
             "receiver": {"named": named, "profile": _as_table(profile)},
             "opened_at": now(),
             "runs": ["1"],
+            "finished": False,
             "notes": [*notes, *([_CONVERTED[source.kind]] if source else [])],
             **({"limits": asdict(bounds)} if bounds != STANDARD else {}),
         },
     )
     if source is not None:
         _keep(source, folder, now())
-    live = LiveWire(
+    live = _live(folder, level, message, run="1", on_question=on_question, wire=wire)
+    return Case(folder=folder, message=message, wire=live, profile=profile, profile_named=named, lists=lists)
+
+
+def resume(
+    path: Path | str,
+    *,
+    lists: Path | None = None,
+    wire: Mapping[str, Any] | None = None,
+    on_question: Asked | None = None,
+) -> Case:
+    """The case at *path* on a wire that goes on in its last run, at its level.
+
+    What that run was told already is handed back, the rest is asked. The keywords are those of ``create``.
+    Raises EvidenceError where the folder is no case.
+    """
+    case = open_case(path)
+    run = str((case.folder.info.get("runs") or ["1"])[-1])
+    case.wire = _live(case.folder, case.level, case.message, run=run, on_question=on_question, wire=wire)
+    case.lists = lists
+    return case
+
+
+def again(
+    path: Path,
+    original: bytes,
+    level: Level,
+    *,
+    lists: Path | None = None,
+    wire: Mapping[str, Any] | None = None,
+    on_question: Asked | None = None,
+) -> Case:
+    """The case that is at *path* already: resumed where it was stopped, else replayed.
+
+    Raises EvidenceError where it is of another mail than *original*, or was made at a lower level.
+    """
+    opened = open_case(path)
+    if opened.original != original:
+        raise EvidenceError(f"{path} holds the case of another mail: choose another folder (-o)")
+    if level > opened.level:
+        raise EvidenceError(
+            f"{path} was investigated at level {opened.level.word}: "
+            f"choose another folder (-o) to ask at level {level.word}"
+        )
+    if opened.finished or level < opened.level:
+        return opened
+    return resume(path, lists=lists, wire=wire, on_question=on_question)
+
+
+def _live(
+    folder: CaseFolder,
+    level: Level,
+    message: Message,
+    *,
+    run: str,
+    on_question: Asked | None,
+    wire: Mapping[str, Any] | None,
+) -> LiveWire:
+    return LiveWire(
         folder.answers,
         level,
-        "1",
+        run,
         recipients=message.recipients,
         visit_folder=folder.visit_folder,
         on_question=on_question,
         **(wire or {}),
     )
-    return Case(folder=folder, message=message, wire=live, profile=profile, profile_named=named, lists=lists)
 
 
 def open_case(path: Path | str) -> Case:

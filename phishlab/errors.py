@@ -6,6 +6,18 @@ from __future__ import annotations
 class PhishlabError(Exception):
     """Root of all; its text is one line that says what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows instead of a page of traceback: IPython asks the exception itself for it.
+
+        The text may quote a file's name or what a server said: controls, with which a terminal would be
+        driven, are not passed on.
+        """
+        line = " ".join(str(self).split())
+        return [
+            "phishlab: "
+            + "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
+        ]
+
 
 class InputError(PhishlabError, ValueError):
     """What was given cannot be investigated: no mail in it, or it cannot be read."""
@@ -25,3 +37,7 @@ class DataError(PhishlabError):
 
 class MissingExtraError(PhishlabError, ImportError):
     """Something optional is not installed; the text names the command that brings it."""
+
+
+class StoppedError(PhishlabError, KeyboardInterrupt):
+    """The analyst stopped the work; the text says where it is kept, and how it goes on."""

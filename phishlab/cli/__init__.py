@@ -44,7 +44,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PhishlabError as trouble:
         return _say(trouble, next(code for kind, code in _CODES if isinstance(trouble, kind)))
     except KeyboardInterrupt:
-        return _say("stopped; what was kept so far stays in the case", INTERRUPTED)
+        return _say(
+            "stopped; what was kept so far stays in the case, and the same command goes on from there",
+            INTERRUPTED,
+        )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK

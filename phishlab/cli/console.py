@@ -15,6 +15,7 @@ from phishlab.mail.containers import Mail
 from phishlab.mail.limits import MEBI, STANDARD, Limits
 from phishlab.records import CaseFile, Level, Question, Step, Weight
 from phishlab.views import sentences
+from phishlab.views.desk import Asking, Watch
 from phishlab.views.safe import Lens
 
 _ORDER = {Weight.STRONG: 0, Weight.MODERATE: 1, Weight.WEAK: 2}
@@ -52,24 +53,32 @@ def question(asked: Question, peer: str) -> None:
 
 
 @contextmanager
-def progress(total: int, lens: Lens) -> Iterator[Callable[[Step], None]]:
-    """A bar on a terminal, and one line a step everywhere; yields what is to be told of each step."""
+def progress(steps: Sequence[str], lens: Lens, asking: Asking) -> Iterator[Callable[[Step], None]]:
+    """One line a step; on a terminal also a bar: the step, what is being asked, how many steps are left.
+
+    Yields what is to be told of each step.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        BarColumn(20),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(lens.say("cli.investigating"), total=total)
-        done = 0
+        watch = Watch(steps, lens, lambda text: bar.update(task, description=text))
+        task = bar.add_task(watch.line, total=len(steps))
 
         def tell(step: Step) -> None:
-            nonlocal done
-            done += 1
             title = lens.say(f"step.{step.id}.title")
-            console.print(f"[{done:2}/{total}] {title}: {summary(step, lens)}")
+            console.print(f"[{watch.done + 1:2}/{len(steps)}] {title}: {summary(step, lens)}")
+            watch.stepped(step)
             bar.advance(task)
 
+        asking.tell = watch.asked
         yield tell
 
 

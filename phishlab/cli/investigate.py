@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from phishlab import case as cases
@@ -14,17 +16,17 @@ from phishlab.case import Case
 from phishlab.cli import console
 from phishlab.errors import EvidenceError
 from phishlab.records import CaseFile, Level
+from phishlab.views.desk import Asking
 from phishlab.views.safe import Lens
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Investigate one mail, or replay one case: the case folder, reports in both languages, a notebook."""
-    opened, fresh = _case(arguments)
+    asking = Asking()
+    opened = _case(arguments, asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
-    with console.progress(len(walkthrough.STEPS), lens) as tell:
+    with console.progress(walkthrough.NAMES, lens, asking) as tell, sealing(opened):
         document = walkthrough.casefile(opened, on_step=tell)
-    if fresh:
-        opened.seal()
     written = write(opened, document, notebook=not arguments.no_notebook, lens=lens)
     console.where_next(opened, document, written, lens)
     return 0
@@ -60,26 +62,38 @@ def write(opened: Case, document: CaseFile, *, notebook: bool, lens: Lens) -> tu
     return (*written, reports.write_notebook(opened.folder.path, folder, lens))
 
 
-def _case(arguments: argparse.Namespace) -> tuple[Case, bool]:
-    """The case, and whether it is new (and so has to be sealed)."""
+@contextmanager
+def sealing(opened: Case) -> Iterator[None]:
+    """Seal a case that is new or goes on, when the work is done and when it is stopped on the way."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not opened.finished:
+            opened.seal(finished=False)
+        raise
+    if not opened.finished:
+        opened.seal()
+
+
+def _case(arguments: argparse.Namespace, asking: Asking) -> Case:
     source: Path = arguments.mail
     if source.is_dir() and (source / "bagit.txt").exists():
-        return _replayed(source, arguments.output), False
+        return _replayed(source, arguments.output)
     mail = console.mail(arguments)
     path = arguments.output or Path("out") / console.stem(arguments)
+    level = Level.of(arguments.level)
     if (path / "bagit.txt").exists():
-        return _again(path, mail.data, arguments), False
-    made = cases.create(
+        return cases.again(path, mail.data, level, lists=arguments.lists, on_question=asking)
+    return cases.create(
         mail.data,
         path,
         source=mail.source,
         bounds=console.bounds(arguments),
-        level=Level.of(arguments.level),
+        level=level,
         receiver=arguments.receiver,
         lists=arguments.lists,
-        on_question=console.question,
+        on_question=asking,
     )
-    return made, True
 
 
 def _replayed(source: Path, output: Path | None) -> Case:
@@ -92,16 +106,3 @@ def _replayed(source: Path, output: Path | None) -> Case:
         if not (target / "bagit.txt").exists():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("report"))
     return cases.open_case(target)
-
-
-def _again(path: Path, original: bytes, arguments: argparse.Namespace) -> Case:
-    """A case that is already there: reopened if it is of the same mail and asks no more than was asked."""
-    opened = cases.open_case(path)
-    if opened.original != original:
-        raise EvidenceError(f"{path} holds the case of another mail: choose another folder with -o")
-    if Level.of(arguments.level) > opened.level:
-        raise EvidenceError(
-            f"{path} was investigated at level {opened.level.word}: "
-            f"choose another folder with -o to ask at level {arguments.level}"
-        )
-    return opened

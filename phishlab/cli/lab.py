@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +16,12 @@ from urllib.parse import quote
 from phishlab import case as cases
 from phishlab import report as reports
 from phishlab import shipped, walkthrough
+from phishlab.case import Case
+from phishlab.cli import console, investigate
 from phishlab.errors import MissingExtraError
 from phishlab.mail import intake
 from phishlab.records import Level
+from phishlab.views.desk import Asking
 from phishlab.views.safe import Lens
 
 # Text from a mail must not become a link that one click opens, and the Lab itself asks nobody for news.
@@ -32,18 +37,26 @@ SETTINGS: dict[str, dict[str, object]] = {
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Open JupyterLab on the walkthrough, or on a notebook made for the mail."""
+    """Open JupyterLab on the start notebook of a working copy, or on a notebook made for the mail."""
     folder: Path = arguments.output
-    folder.mkdir(parents=True, exist_ok=True)
-    notebook = _for_mail(arguments, folder) if arguments.mail else _walkthrough(folder, arguments.lang)
     lens = Lens(lang=arguments.lang)
-    print(lens.say("cli.lab-copy").format(folder=folder.resolve()))
+    start_notebook = copy(folder, arguments.lang)
+    notebook = _for_mail(arguments, folder) if arguments.mail else start_notebook
+    print(lens.say("cli.lab-copy").format(folder=folder.resolve()), flush=True)
     return start(folder, notebook, browser=not arguments.no_browser)
 
 
 def start(folder: Path, notebook: Path, *, browser: bool) -> int:
     """Run the server until it is stopped; its exit code."""
-    environment = {**os.environ, "JUPYTERLAB_SETTINGS_DIR": str(settings(folder))}
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise MissingExtraError("JupyterLab is not installed: pip install jupyterlab")
+    root = settings(folder)
+    environment = {
+        **os.environ,
+        "JUPYTERLAB_SETTINGS_DIR": str(root),
+        # Else the windows of another working copy are opened again, which this one does not have.
+        "JUPYTERLAB_WORKSPACES_DIR": str(root / "workspaces"),
+    }
     command = [
         sys.executable,
         "-m",
@@ -57,10 +70,15 @@ def start(folder: Path, notebook: Path, *, browser: bool) -> int:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
-    try:
-        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - our own words
-    except FileNotFoundError as trouble:
-        raise MissingExtraError("JupyterLab is not installed: pip install jupyterlab") from trouble
+    return _until_stopped(command, environment)
+
+
+def _until_stopped(command: list[str], environment: dict[str, str]) -> int:
+    """The exit code of the server. Ctrl-C reaches it by itself, and it asks back; what ends us ends it."""
+    with subprocess.Popen(command, env=environment) as server:  # noqa: S603 - our own words
+        signal.signal(signal.SIGINT, lambda *_: None)
+        signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        return server.wait()
 
 
 def settings(folder: Path) -> Path:
@@ -73,17 +91,27 @@ def settings(folder: Path) -> Path:
     return root
 
 
-def _walkthrough(folder: Path, lang: str) -> Path:
-    """The shipped notebooks and the article's case, copied once: JupyterLab saves over what it opens."""
-    (folder / "notebooks").mkdir(exist_ok=True)
+def copy(folder: Path, lang: str) -> Path:
+    """The working copy: notebooks, the published case, an inbox with its mail. The notebook to begin with.
+
+    What is there already stays as it is: JupyterLab saves over what it opens.
+    """
+    for name in ("notebooks", "inbox", "cases"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
     for source in sorted(_notebooks().glob("*.ipynb")):
-        target = folder / "notebooks" / source.name
-        if not target.exists():
-            shutil.copyfile(source, target)
+        at_the_top = source.name.startswith("start")
+        _put(source, folder / source.name if at_the_top else folder / "notebooks" / source.name)
+    shown = shipped.path("cases/kagoya")
     case = folder / "data" / "cases" / "kagoya"
     if not case.exists():
-        shutil.copytree(shipped.path("cases/kagoya"), case, ignore=shutil.ignore_patterns("report"))
-    return folder / "notebooks" / ("walkthrough.ja.ipynb" if lang == "ja" else "walkthrough.ipynb")
+        shutil.copytree(shown, case, ignore=shutil.ignore_patterns("report"))
+        _put(shown / "data" / "evidence" / "original.eml", folder / "inbox" / "kagoya.eml")
+    return folder / ("start.ja.ipynb" if lang == "ja" else "start.ipynb")
+
+
+def _put(source: Path, target: Path) -> None:
+    if not target.exists():
+        shutil.copyfile(source, target)
 
 
 def _notebooks() -> Path:
@@ -93,22 +121,28 @@ def _notebooks() -> Path:
 
 
 def _for_mail(arguments: argparse.Namespace, folder: Path) -> Path:
-    mail = intake.take(arguments.mail)
-    path = folder / arguments.mail.stem
-    opened = (
-        cases.open_case(path)
-        if (path / "bagit.txt").exists()
-        else cases.create(
-            mail.data,
-            path,
-            level=Level.of(arguments.level),
-            receiver=arguments.receiver,
-            source=mail.source,
-        )
-    )
-    walkthrough.casefile(opened)
-    opened.seal()
+    """A notebook for the mail, its case worked through before it is opened."""
+    asking = Asking()
+    opened = _case(arguments, folder / "cases" / arguments.mail.stem, asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
-    notebook = folder / f"{path.name}.ipynb"
+    with console.progress(walkthrough.NAMES, lens, asking) as tell, investigate.sealing(opened):
+        walkthrough.casefile(opened, on_step=tell)
+    path = opened.folder.path
+    notebook = path.with_name(f"{path.name}.ipynb")
     notebook.write_bytes(reports.notebook_bytes(path.name, lens))
     return notebook
+
+
+def _case(arguments: argparse.Namespace, path: Path, asking: Asking) -> Case:
+    mail = intake.take(arguments.mail)
+    level = Level.of(arguments.level)
+    if (path / "bagit.txt").exists():
+        return cases.again(path, mail.data, level, on_question=asking)
+    return cases.create(
+        mail.data,
+        path,
+        level=level,
+        receiver=arguments.receiver,
+        source=mail.source,
+        on_question=asking,
+    )

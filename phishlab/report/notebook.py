@@ -26,6 +26,28 @@ def build(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> Not
     for number, step in enumerate(_all() if steps is None else steps, 1):
         cells.append(_markdown(f"about-{step}", _about(number, step, lens)))
         cells.append(_code(step, f"pl.{step.replace('-', '_')}(case)"))
+    return _book(cells)
+
+
+def start(lens: Lens) -> Notebook:
+    """The notebook that a working copy opens on: the cases, the inbox, and how a case is begun."""
+    lang = f"lang={lens.lang!r}"
+    calls = {
+        "cases": f"pl.cases({lang})",
+        "inbox": f"inbox = pl.inbox({lang})\ninbox",
+        "begin": f'mail = inbox[1]\ncase = pl.investigate(mail, f"cases/{{mail.stem}}", level="offline", {lang})',
+        "conclusion": "pl.conclusion(case)",
+        "notebook": "pl.notebook(case)",
+    }
+    title = f"# {escape(lens.say('start.title'))}\n\n{escape(lens.say('start.intro'))}"
+    cells = [_markdown("title", title), _code("import", "import phishlab as pl")]
+    for name, call in calls.items():
+        about = f"## {escape(lens.say(f'start.{name}'))}\n\n{escape(lens.say(f'start.{name}-about'))}"
+        cells += [_markdown(f"about-{name}", about), _code(name, call)]
+    return _book(cells)
+
+
+def _book(cells: list[Notebook]) -> Notebook:
     return {
         "cells": cells,
         "metadata": {
