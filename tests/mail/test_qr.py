@@ -23,6 +23,7 @@ URL = "https://evil.example/qr"
 def code(text: str = URL, scale: int = 4) -> Any:
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(scale=scale)
     view = memoryview(made)
+    assert view.shape is not None
     return Pictures.frombytes("L", (view.shape[1], view.shape[0]), view.tobytes())
 
 
