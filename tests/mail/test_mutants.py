@@ -40,9 +40,7 @@ def _seeds(shared: Path) -> list[bytes]:
     own = [(KAGOYA / "data" / "evidence" / "original.eml").read_bytes(), mails.raw("https://evil.example/")]
     own += [_carrying(name, data) for name, data in _files().items()]
     real = [path for name in ("phishing", "torture") for path in sorted((shared / "mail" / name).rglob("*"))]
-    return own * 4 + [
-        path.read_bytes() for path in real if path.is_file() and path.stat().st_size <= LARGEST
-    ]
+    return own * 4 + [path.read_bytes() for path in real if path.is_file() and path.stat().st_size <= LARGEST]
 
 
 def _files() -> dict[str, bytes]:
