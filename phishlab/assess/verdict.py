@@ -6,6 +6,7 @@ what the receiver recorded then, before what can be computed now, before a compa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -166,8 +167,13 @@ def _strict(result: Authentication) -> bool:
 
     Exchange writes ``dmarc=fail action=oreject``, others ``dmarc=fail (p=REJECT sp=REJECT dis=NONE)``.
     """
-    stated = " ".join(value.lower() for name, value in result.properties if name in {"policy", "p", "action"})
-    return any(word in stated for word in ("reject", "quarantine"))
+    stated = " ".join(value.lower() for name, value in result.properties if name in _POLICY)
+    return bool(_STRICT.search(stated))
+
+
+_POLICY = frozenset({"policy", "p", "action", "policy.published", "comment"})
+# "oreject" is Exchange's word for a rejection that it overrode; "p=NONE sp=REJECT" leaves the domain itself open.
+_STRICT = re.compile(r"(?<![a-z=.])(?:p=|o)?(?:reject|quarantine)\b")
 
 
 def _stale(mailed: datetime | None, computed: Sequence[Lookup[Authentication]]) -> bool:
