@@ -16,8 +16,13 @@ fi
 if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null 2>&1; then
   echo "Installing $packages ..."
   apt-get update -qq > /dev/null
-  # A test starts its own servers on loopback; the packages' services stay off.
-  printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d 2> /dev/null && chmod +x /usr/sbin/policy-rc.d || true
+  # The tests start their own servers on loopback: the package's service stays off while it is installed.
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e "$policy" ]; then
+    printf '#!/bin/sh\nexit 101\n' > "$policy"
+    chmod +x "$policy"
+    trap 'rm -f "$policy"' EXIT
+  fi
   # shellcheck disable=SC2086 # a list of words
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages > /dev/null
   exit 0
