@@ -139,8 +139,19 @@ def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made.add_argument("runs", nargs="*", help="two runs (default: the first and the last)")
     _json(made)
 
-    made = _verb(verbs, "data", "show.data", "the databases that are used, their dates and licences")
-    made.add_argument("what", choices=("status", "unpack"))
+    made = _verb(verbs, "data", "data.run", "the databases that are used: dates, licences, a newer one")
+    made.add_argument(
+        "what",
+        choices=("status", "unpack", "update"),
+        help="show them, prepare them in the cache, or bring a newer one: with FILE a copy of that, without "
+        "it DB-IP City Lite of this month, fetched from download.db-ip.com",
+    )
+    made.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="a .mmdb or .mmdb.gz file that you have"
+    )
+    made.add_argument("--month", default="", metavar="YYYY-MM", help="fetch that month's file")
+    made.add_argument("--sha256", default="", metavar="HEX", help="take the file only with this digest")
+    _lang(made)
     _json(made)
 
 

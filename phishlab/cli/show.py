@@ -1,4 +1,4 @@
-"""``inspect``, ``step``, ``verify``, ``compare`` and ``data``: what is there, shown. Nothing is asked."""
+"""``inspect``, ``step``, ``verify`` and ``compare``: what is there, shown. Nothing is asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from phishlab.evidence.folder import CaseFolder
 from phishlab.mail import bounded
 from phishlab.records import Exhibit, Fact, Message, ReceiverProfile, Route
 from phishlab.report import inspection, structured
-from phishlab.sources import geodatabases
 from phishlab.views import steps as views
 from phishlab.views import tables
 from phishlab.views.safe import Lens
@@ -96,20 +95,6 @@ def compare(arguments: argparse.Namespace) -> int:
         print(f"  {chosen[1]}: {difference.after or '—'}")
     if not differences:
         print(lens.say("cli.same", first=chosen[0], last=chosen[1]))
-    return 0
-
-
-def data(arguments: argparse.Namespace) -> int:
-    """The databases that are used; ``unpack`` prepares them in the user's cache."""
-    if arguments.what == "unpack":
-        geodatabases.unpack()
-    found = geodatabases.status()
-    if arguments.json:
-        return _json([structured.plain(database) for database in found])
-    for database in found:
-        print(f"{database.name}: {database.built:%Y-%m-%d}, {database.publisher}, {database.licence}")
-        print(f"  {database.path} ({database.source})")
-        print(f"  {database.attribution}")
     return 0
 
 

@@ -82,7 +82,7 @@ def choose(kind: str, version: int, named: Path | None = None) -> Database:
     Raises DataError where a file that the user named is missing, or the chosen one cannot be read.
     """
     for path in _users(kind, named):
-        found = _users_own(kind, path)
+        found = own(kind, path)
         if found.reader.metadata().ip_version >= version:
             return found
     return _shipped(kind)
@@ -97,7 +97,7 @@ def beside(kind: str, version: int, named: Path | None = None) -> Database | Non
     if not has_other(first):
         return None
     for path in _users(kind, named):
-        other = _users_own(kind, path)
+        other = own(kind, path)
         if other.status.publisher != first.publisher and other.reader.metadata().ip_version >= version:
             return other
     return _shipped(kind)
@@ -121,7 +121,7 @@ def status() -> tuple[DatabaseStatus, ...]:
 
 def _own_status(kind: str, path: Path) -> DatabaseStatus:
     try:
-        return _users_own(kind, path).status
+        return own(kind, path).status
     except DataError as error:
         return DatabaseStatus(
             name=kind,
@@ -155,7 +155,8 @@ def _found(kind: str, named: Path | None) -> Iterator[Path]:
             yield from sorted(folder.glob(pattern), reverse=True)  # dbip-city-lite-2026-10 before 2026-09
 
 
-def _users_own(kind: str, path: Path) -> Database:
+def own(kind: str, path: Path) -> Database:
+    """A file of the user's own, opened; DataError where it cannot be read."""
     reader = _open(path)
     metadata = reader.metadata()
     publisher, licence, attribution = published(f"{metadata.database_type} {path.name}")

@@ -71,6 +71,12 @@ def autonomous_system(wire: Wire, ip: str, database: Path | None = None) -> Look
     return _look_up(wire, ip, "asn", database, _system)
 
 
+def understood(kind: str, record: object) -> bool:
+    """Whether a database's record of *kind* (``city`` or ``asn``) holds what is looked for: a point, a number."""
+    kept: Kept = {"record": record, "built": "2000-01-01T00:00:00+00:00"}
+    return (_place("", kept) if kind == "city" else _system("", kept)) is not None
+
+
 def question(kind: str, asked: Address) -> Question:
     """The question under which an answer is kept: ``geoip:asn/8.217.61.41``."""
     return Question(uri=f"geoip:{kind}/{asked}", level=Level.OFFLINE)

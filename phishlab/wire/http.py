@@ -69,13 +69,13 @@ def _put(
     tls: ssl.SSLContext | None,
 ) -> Reply:
     try:
-        with _connected(target, deadline, tls) as server:
+        with connected(target, deadline, tls) as server:
             kept = _exchange(server, target, path, headers)
     except TimeoutError:
         return failed(deadline.words)
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
         # A cut at the deadline shows as whatever the reader was doing just then.
-        return failed(deadline.words if deadline.passed else _trouble(error))
+        return failed(deadline.words if deadline.passed else trouble(error))
     if deadline.passed:
         return failed(deadline.words)
     if kept is None:
@@ -84,7 +84,7 @@ def _put(
 
 
 @contextmanager
-def _connected(target: Target, deadline: Deadline, tls: ssl.SSLContext | None) -> Iterator[socket.socket]:
+def connected(target: Target, deadline: Deadline, tls: ssl.SSLContext | None) -> Iterator[socket.socket]:
     """A connection that is cut at the deadline, whatever it is doing: a drip of bytes resets no clock."""
     server = socket.create_connection(target.dialled, timeout=deadline.left())
     # A second handle on the same connection: the TLS layer takes the first one over.
@@ -146,7 +146,8 @@ def _host(url: indicators.Url) -> str:
     return host if url.port is None else f"{host}:{url.port}"
 
 
-def _trouble(error: Exception) -> str:
+def trouble(error: Exception) -> str:
+    """What went wrong, in words for a person."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate does not stand: {error.verify_message}"
     if isinstance(error, http.client.RemoteDisconnected):
