@@ -34,6 +34,7 @@ _SMALL = 256 * 1024
 _FILES = re.compile(rb"(?i)content-type\s*:\s*(?:image|application|message)/|data:image/|name\s*\*?\d?\*?=")
 _RECORDS = frozenset({"Attachment", "Authentication", "Claim", "Header", "Hop", "Limit", "Link", "Message", "Sender",
                       "Trust"})  # fmt: skip
+_HOMES = frozenset({"phishlab.records.levels", "phishlab.records.mail"})
 _PLAIN = frozenset({("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta")})
 
 
@@ -152,7 +153,7 @@ class _Records(pickle.Unpickler):
     """Makes the records of a message and nothing else."""
 
     def find_class(self, module: str, name: str) -> object:
-        if (module == "phishlab.records" and name in _RECORDS) or (module, name) in _PLAIN:
+        if (module in _HOMES and name in _RECORDS) or (module, name) in _PLAIN:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no record of a message")
 

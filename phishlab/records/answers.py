@@ -1,0 +1,228 @@
+"""What is asked of whom, what was answered, and the facts read from the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from phishlab.records.levels import Level, ListingState, Outcome, PointClass, Provenance
+from phishlab.records.mail import Hop
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked of whom. *uri* is canonical and free of secrets: the key under which the answer is kept.
+
+    ``dns:aica-interior.co.jp?type=A`` (RFC 4501), ``whois://whois.jprs.jp/aica-interior.co.jp``,
+    ``https://rdap.example/domain/x``, ``geoip:city/192.0.2.1``, ``visit:http://…``,
+    ``observed:google-transparency-report/http://…``.
+    """
+
+    uri: str
+    level: Level
+    headers: tuple[tuple[str, str], ...] = ()
+    """HTTP request headers that may be kept."""
+    secret_headers: tuple[tuple[str, str], ...] = ()
+    """HTTP request headers that travel beside the question and are never kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One kept answer: which bytes, to which question, from whom, when, and where they come from."""
+
+    id: str
+    """The WARC-Record-ID."""
+    run: str
+    question: str
+    level: Level
+    peer: str
+    asked_at: datetime
+    sha256: str
+    """Of the kept bytes (for HTTP: of the response as it came)."""
+    size: int
+    origin: Provenance
+    outcome: Outcome
+    source: str = ""
+    """For reconstructed and imported answers: from what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the wire hands back: the kept bytes, or why there are none. *data* is the body for HTTP."""
+
+    outcome: Outcome
+    data: bytes = b""
+    exchange: Exchange | None = None
+    status: int | None = None
+    """HTTP status code."""
+    media_type: str = ""
+    note: str = ""
+    """For a person: ``needs level active``, ``timed out after 5 s``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup(Generic[T_co]):
+    """A fact looked up: its outcome, its record where there is one, and the evidence that it rests on."""
+
+    source: str
+    subject: str
+    outcome: Outcome
+    record: T_co | None = None
+    evidence: tuple[Exchange, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """What a name resolves to. *values* are texts (addresses, names, TXT strings joined)."""
+
+    name: str
+    rdtype: str
+    values: tuple[str, ...]
+    canonical: str
+    ttl: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkRegistration:
+    """Who holds a network, by its registry. *country* is that of the allocation, never a place."""
+
+    cidr: str | None
+    name: str | None
+    holder: str | None
+    country: str | None
+    registry: str | None
+    asn: int | None = None
+    as_name: str | None = None
+    abuse: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutonomousSystem:
+    """Who announces an address, by a dated database on this machine."""
+
+    ip: str
+    asn: int
+    name: str
+    database: str
+    built: datetime
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloud:
+    """A cloud service and region, read from a reverse name; *rule* names the pattern."""
+
+    service: str
+    region: str | None
+    region_place: str | None
+    """Where the provider says the region is, in plain words."""
+    rule: str
+    name: str
+    """The reverse name that it was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainRegistration:
+    """Who registered a domain. *fields* keeps every label and value of the answer, known or not."""
+
+    domain: str
+    registrant: str | None
+    registrar: str | None
+    created: datetime | None
+    updated: datetime | None
+    expires: datetime | None
+    status: tuple[str, ...]
+    name_servers: tuple[str, ...]
+    privacy: str | None = None
+    """The privacy or proxy service that stands in the registrant's place."""
+    abuse: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a database puts an address: an estimate. *radius_km* None where the database gives none."""
+
+    ip: str
+    lat: float
+    lon: float
+    radius_km: float | None
+    country_code: str | None
+    country: str | None
+    region: str | None
+    city: str | None
+    database: str
+    """Title and publisher, for example ``DB-IP City Lite``."""
+    built: datetime
+    attribution: str
+    network: str = ""
+    point: PointClass = PointClass.OTHER
+    shared_by: int | None = None
+    """How many IPv4 addresses get this same point, where known."""
+    shared_share: float | None = None
+    """Their share of the country's addresses, 0 to 1."""
+    registered_country: str | None = None
+    anycast: bool = False
+    """Whether the database itself flags the address as answered from many places at once."""
+    names_ja: tuple[tuple[str, str], ...] = ()
+    """Japanese names that the database gives: pairs of field (``country``, ``region``, ``city``) and name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waypoint:
+    """A hop of the route, and where a database puts the address that it names."""
+
+    hop: Hop
+    place: Lookup[Place]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What one reputation service says of one subject."""
+
+    service: str
+    subject: str
+    state: ListingState
+    category: str = ""
+    detail: str = ""
+    as_of: datetime | None = None
+    link: str = ""
+    """Where an analyst can look by hand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form on a visited page: where it would send what is typed. Never submitted."""
+
+    action: str
+    method: str
+    fields: tuple[tuple[str, str], ...]
+    """Pairs of type and name."""
+
+    @property
+    def asks_password(self) -> bool:
+        """Whether it has a password field."""
+        return any(kind == "password" for kind, _ in self.fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageVisit:
+    """What the sealed browser saw. *files*: name under data/visit/ and SHA-256."""
+
+    url: str
+    final_url: str
+    chain: tuple[tuple[str, int], ...]
+    """URL and HTTP status of each redirect, the last page included."""
+    title: str
+    forms: tuple[Form, ...]
+    peer: str | None
+    """The address that was dialled for the page."""
+    blocked: tuple[str, ...] = ()
+    """What the proxy refused, and why."""
+    requests: int = 0
+    files: tuple[tuple[str, str], ...] = ()
+    browser: str = ""
