@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from phishlab.assess import (
     attachments as judge_attachments,
@@ -17,11 +18,13 @@ from phishlab.assess import (
 )
 from phishlab.assess import (
     chain,
+    lifetimes,
     lookalikes,
     observables,
     places,
     registration,
     reputation,
+    ties,
     verdict,
 )
 from phishlab.assess import (
@@ -53,12 +56,16 @@ from phishlab.records import (
     Outcome,
     PageVisit,
     Step,
+    Tie,
 )
 from phishlab.sources import cloud as clouds
 from phishlab.sources import dns, geoip, mailauth, network, page
 from phishlab.sources import registration as domains
 from phishlab.sources import reputation as services
 from phishlab.version import __version__
+
+_SENDERS = 4
+"""Addresses of the From domain that are looked up in the database of networks."""
 
 
 def message(case: Case) -> Step:
@@ -132,6 +139,7 @@ def sender_address_check(case: Case) -> Step:
         id="sender-address-check",
         exhibits=_shown(
             ("comparison", [comparison]),
+            ("ages", [] if case.asked_links else lifetimes.of(case.message.date_utc, sender=[registered])),
             ("addresses", [looked_up, mail_servers]),
             ("domains", [registered]),
         ),
@@ -148,7 +156,11 @@ def authentication(case: Case) -> Step:
     computed = _computed(case)
     return Step(
         id="authentication",
-        exhibits=_shown(("authentication", case.authentication), ("authentication-now", computed)),
+        exhibits=_shown(
+            ("panel", [*case.authentication, *computed]),
+            ("authentication", case.authentication),
+            ("authentication-now", computed),
+        ),
         findings=judge_authentication.findings(case.authentication, computed, case.message),
         evidence=_evidence(*computed),
     )
@@ -214,7 +226,7 @@ def link_reputation(case: Case) -> Step:
     listings = [listing for link in case.asked_links for listing in _listings(case, link)]
     return Step(
         id="link-reputation",
-        exhibits=_shown(("listings", listings)),
+        exhibits=_shown(("grid", listings), ("listings", listings)),
         findings=reputation.findings(listings),
         evidence=_evidence(*listings),
     )
@@ -226,9 +238,13 @@ def link_registration(case: Case) -> Step:
     if not names:
         return Step(id="link-registration", exhibits=(), not_evaluated="no-links")
     looked_up = [domains.domain(case.wire, name) for name in names]
+    sender = _items(case, "sender-address-check", "domains")
     return Step(
         id="link-registration",
-        exhibits=_shown(("domains", looked_up)),
+        exhibits=_shown(
+            ("ages", lifetimes.of(case.message.date_utc, sender=sender, links=looked_up)),
+            ("domains", looked_up),
+        ),
         findings=tuple(
             finding
             for lookup in looked_up
@@ -286,6 +302,7 @@ def conclusion(case: Case) -> Step:
     """What the mail is after, how sure that is, what to do, and the indicator table."""
     answers = assessments(case)
     by_question = {answer.question: answer for answer in answers}
+    named = _ties(case)
     return Step(
         id="conclusion",
         exhibits=_shown(
@@ -295,6 +312,8 @@ def conclusion(case: Case) -> Step:
                 "indicators",
                 observables.table(case.message, case.route, _hosting(case), _visits(case)),
             ),
+            ("names", named),
+            ("asked", case.exchanges),
         ),
     )
 
@@ -423,6 +442,35 @@ def _hosting(case: Case) -> list[Lookup[Addresses]]:
 def _hosting_ips(case: Case) -> list[str]:
     found = [value for lookup in _hosting(case) if lookup.record for value in lookup.record.values]
     return list(dict.fromkeys(found))
+
+
+def _ties(case: Case) -> tuple[Tie, ...]:
+    """What the names of the case have in common, by the answers of the steps and the database of networks."""
+    addresses = [lookup for name in NAMES[:-1] for lookup in _items(case, name, "addresses")]
+    networks = [lookup for name in NAMES[:-1] for lookup in _items(case, name, "networks")]
+    registered = [lookup for name in NAMES[:-1] for lookup in _items(case, name, "domains")]
+    known = {lookup.subject for lookup in networks}
+    sender = [
+        value
+        for lookup in addresses
+        if lookup.subject == case.message.from_.domain and lookup.record and lookup.record.rdtype != "MX"
+        for value in lookup.record.values
+    ]
+    networks += [geoip.autonomous_system(case.wire, ip) for ip in sender[:_SENDERS] if ip not in known]
+    return ties.of(
+        case.message,
+        case.route,
+        case.asked_links,
+        addresses=addresses,
+        networks=networks,
+        domains=registered,
+    )
+
+
+def _items(case: Case, name: str, kind: str) -> list[Lookup[Any]]:
+    """What a step shows as *kind*."""
+    shown = (exhibit.items for exhibit in step(case, name).exhibits if exhibit.kind == kind)
+    return [item for items in shown for item in items if isinstance(item, Lookup)]
 
 
 def _visit(case: Case) -> Lookup[PageVisit]:

@@ -115,7 +115,7 @@ def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     from phishlab.views import charts, maps
 
     monkeypatch.setattr(maps, "world", lambda _places, _lens: Drawn(png=png()))
-    monkeypatch.setattr(charts, "hop_timeline", lambda _hops, _lens: png())
+    monkeypatch.setattr(charts.Chart, "bytes", lambda _chart, _format="png": png())
 
 
 def exchange(number: int, question: str, level: Level = Level.PASSIVE, **fields: Any) -> Exchange:

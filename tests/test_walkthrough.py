@@ -189,9 +189,10 @@ def test_each_finding_and_caveat_is_worded(document: CaseFile) -> None:
 
 
 def test_each_exhibit_has_a_kind_that_is_drawn(document: CaseFile) -> None:
+    from phishlab.views import charts
     from phishlab.views.columns import COLUMNS
 
-    drawn = {*COLUMNS, "map", "timeline", "screenshot", "text", "assessment", "advice"}
+    drawn = {*COLUMNS, *charts.KINDS, "map", "screenshot", "text", "assessment", "advice"}
     shown: list[Exhibit] = [exhibit for step in document.steps for exhibit in step.exhibits]
     assert {exhibit.kind for exhibit in shown} <= drawn
 

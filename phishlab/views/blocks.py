@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from phishlab.records import Assessment, Exhibit, Finding, Hop, Place, Step
+from phishlab.records import Assessment, Exhibit, Finding, Place, Step
 from phishlab.views import sentences
 from phishlab.views.cells import brief, worded
 from phishlab.views.citations import Citations, Reference
@@ -18,6 +18,9 @@ from phishlab.views.sheets import Sheet, of_exhibit
 
 PASSAGE = 6_000
 """Characters shown of the mail's text."""
+
+if TYPE_CHECKING:
+    from phishlab.views.charts import Chart
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -168,16 +171,16 @@ def _blocks(
             return [counsel(exhibit.items, lens)]
         case "assessment":
             return [verdict(item, lens, citations) for item in exhibit.items if isinstance(item, Assessment)]
-        case "screenshot" | "timeline" | "map":
+        case "screenshot" | "map":
             return _pictures(exhibit, step, lens, attachment)
+        case "timeline" | "panel" | "ages" | "grid" | "asked" | "names":
+            return _chart(exhibit, lens)
     return list(of_exhibit(exhibit, lens, citations))
 
 
 def _pictures(exhibit: Exhibit, step: Step, lens: Lens, attachment: ReadFile | None) -> list[Block]:
     if exhibit.kind == "screenshot":
         return [_screenshot(str(item), lens, attachment) for item in exhibit.items]
-    if exhibit.kind == "timeline":
-        return _timeline(tuple(item for item in exhibit.items if isinstance(item, Hop)), lens)
     return _map(tuple(item for item in exhibit.items if isinstance(item, Place)), step, lens)
 
 
@@ -202,15 +205,16 @@ def _screenshot(path: str, lens: Lens, attachment: ReadFile | None) -> Block:
     return Picture(name="page", kind="screenshot", alt=alt, caption=caption, png=png)
 
 
-def _timeline(hops: tuple[Hop, ...], lens: Lens) -> list[Block]:
-    if not hops:
-        return []
+def _chart(exhibit: Exhibit, lens: Lens) -> list[Block]:
     from phishlab.views import charts
 
-    alt = lens.say("picture.timeline.alt", count=len(hops))
-    caption = lens.say("picture.timeline.caption")
-    png = charts.hop_timeline(hops, lens)
-    return [Picture(name="timeline", kind="timeline", alt=alt, caption=caption, png=png)]
+    chart = charts.of_exhibit(exhibit, lens)
+    return [still(chart)] if chart.items else []
+
+
+def still(chart: Chart) -> Picture:
+    """The chart drawn."""
+    return Picture(name=chart.name, kind=chart.kind, alt=chart.alt, caption=chart.caption, png=chart.bytes())
 
 
 def _map(places: tuple[Place, ...], step: Step, lens: Lens) -> list[Block]:

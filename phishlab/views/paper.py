@@ -113,16 +113,19 @@ def drawable(text: str) -> str:
     return "".join(char if char == "\n" or ord(char) in have else f"⟨U+{ord(char):04X}⟩" for char in text)
 
 
-def wrapped(text: str, width: float, size: float = 13) -> list[str]:
-    """*text* in lines of at most *width* CSS pixels; a long word is cut rather than lost."""
+def wrapped(text: str, width: float, size: float = 13, after: str = "") -> list[str]:
+    """*text* in lines of at most *width* CSS pixels; a long word is cut rather than lost.
+
+    A line may also break behind each letter of *after*: an address has no spaces.
+    """
     lines, line = [], ""
-    for word in _words(drawable(text)):
-        if _width(line + word.rstrip(), size) > width and line:
+    for word in _words(drawable(text), after):
+        if extent(line + word.rstrip(), size) > width and line:
             lines.append(line.rstrip())
             line = word.lstrip()
         else:
             line += word
-        while _width(line.rstrip(), size) > width:
+        while extent(line.rstrip(), size) > width:
             cut = _fitting(line, width, size)
             lines.append(line[:cut])
             line = line[cut:]
@@ -133,12 +136,12 @@ def _letters_of(text: str) -> set[int]:
     return {ord(char) for char in text if char != "\n"}
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str, after: str = "") -> list[str]:
     """Pieces between which a line may break: after a space, and around each wide letter but not before 、。."""
     words: list[str] = []
     for char in text:
         closing = char in "、。，．）」』】：ー,.)：」"
-        if words and (closing or not (words[-1].endswith(" ") or _wide(char) or _wide(words[-1][-1]))):
+        if words and (closing or not (words[-1][-1] in f" {after}" or _wide(char) or _wide(words[-1][-1]))):
             words[-1] += char
         else:
             words.append(char)
@@ -147,7 +150,7 @@ def _words(text: str) -> list[str]:
 
 def _fitting(line: str, width: float, size: float) -> int:
     cut = len(line)
-    while cut > 1 and _width(line[:cut], size) > width:
+    while cut > 1 and extent(line[:cut], size) > width:
         cut -= 1
     return cut
 
@@ -156,8 +159,8 @@ def _wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WF"
 
 
-def _width(text: str, size: float) -> float:
-    """Width of *text* in CSS pixels, by the fonts' own measures."""
+def extent(text: str, size: float) -> float:
+    """Width of one line of *text* in CSS pixels, by the fonts' own measures."""
     return sum(_advance(char) for char in text) * size
 
 

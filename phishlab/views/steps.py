@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from phishlab.records import Exchange, Step
 from phishlab.views import blocks, citations, markdown, markup, terminal
-from phishlab.views.blocks import ReadFile, Section
+from phishlab.views.blocks import Picture, ReadFile, Section
 from phishlab.views.citations import Citations, Row
 from phishlab.views.safe import Lens
 
@@ -73,6 +73,12 @@ def view(
 def plain(step: Step, lens: Lens, width: int = 100) -> str:
     """The step as text for a terminal of *width* columns."""
     return view(step, lens).plain(width)
+
+
+def figure(picture: Picture, lens: Lens) -> str:
+    """One picture with its caption, as a notebook shows it."""
+    page = markup.environment().get_template("figure.html")
+    return page.render(one=picture, say=lens.say, lang=lens.lang, css=_style(), suffix="")
 
 
 @cache

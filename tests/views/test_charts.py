@@ -15,6 +15,7 @@ from PIL import Image
 
 from phishlab.records import Hop, Trust
 from phishlab.views import charts, paper
+from phishlab.views.charts import timeline
 from phishlab.views.safe import Lens
 
 EN, JA = Lens(lang="en"), Lens(lang="ja")
@@ -83,13 +84,13 @@ def test_rows_run_from_the_newest_and_say_delay_and_boundary(written: list[str])
 
 
 def test_the_boundary_runs_between_the_edge_server_and_what_it_was_told() -> None:
-    plan = charts._plan(ROUTE)
+    plan = timeline._plan(ROUTE)
     assert plan.boundary is not None
     assert plan.rows[1].mark < plan.boundary < plan.rows[2].top
 
 
 def test_the_time_axis_is_utc_and_rows_stand_at_their_seconds() -> None:
-    plan = charts._plan(ROUTE)
+    plan = timeline._plan(ROUTE)
     assert (plan.start, plan.span) == (START, 30.0)
     assert [row.at for row in plan.rows] == [9, 5, 0, 30, None]
 
@@ -180,7 +181,7 @@ def test_the_chart_comes_as_drawing_too_and_is_the_same_twice(kind: str, begins:
     ],
 )
 def test_a_duration_has_its_two_largest_units(seconds: float, said: str) -> None:
-    assert charts.duration(seconds) == said
+    assert timeline.duration(seconds) == said
 
 
 # --- the sheet ----------------------------------------------------------------------------------------------
@@ -210,7 +211,7 @@ def test_a_letter_that_no_font_has_is_spelled_out(char: str) -> None:
 )
 def test_wrapping_loses_no_letter_and_stays_inside(text: str) -> None:
     lines = paper.wrapped(text, 200, 13)
-    assert all(paper._width(line, 13) <= 200 for line in lines)
+    assert all(paper.extent(line, 13) <= 200 for line in lines)
     assert re.sub(r"\s", "", "".join(lines)) == re.sub(r"\s", "", text)
 
 
@@ -227,4 +228,4 @@ def test_measured_width_is_the_width_that_is_drawn() -> None:
     assert isinstance(canvas, FigureCanvasAgg)
     canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib leaves it untyped
     drawn = sheet.figure.text(0, 0, **paper.typeset(text, 13)).get_window_extent()
-    assert drawn.width / paper.DENSITY == pytest.approx(paper._width(text, 13), rel=0.05)
+    assert drawn.width / paper.DENSITY == pytest.approx(paper.extent(text, 13), rel=0.05)

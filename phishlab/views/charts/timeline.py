@@ -1,28 +1,23 @@
-"""Charts of a mail's route, drawn on matplotlib's own objects: no window, no shared state."""
+"""When each server noted the mail, with delays, clock trouble and the trust boundary."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from phishlab import wording
 from phishlab.records import Hop, Trust
 from phishlab.views import paper
+from phishlab.views.charts import axis, frame
+from phishlab.views.charts.frame import DASHES, GROUND, MARGIN
 from phishlab.views.safe import Lens
 
 MOST = 50
 """Received lines in one chart; older ones are counted."""
-MARGIN = 14
 _INNER = paper.WIDTH - 2 * MARGIN
-_GROUND = "#f4f7f9"
-_LONGEST_NAME = 200
-_DASHES = (0, (4, 2.5))
-_TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
-"""Seconds between two ticks of the time axis; whole days beyond."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +117,7 @@ def _draw(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
     """Down in CSS pixels from the top, to the right in seconds since the earliest date."""
     axes.set_xlim(-0.05 * plan.span, 1.05 * plan.span)
     axes.set_ylim(plan.height, 0)
-    axes.set_facecolor(_GROUND)
+    axes.set_facecolor(GROUND)
     for spine in axes.spines.values():
         spine.set_visible(False)
     _ticks(axes, plan)
@@ -138,31 +133,12 @@ def _ticks(axes: Any, plan: Plan) -> None:  # noqa: ANN401 - Axes
     """Round times of UTC, under the rows."""
     if plan.start is None:
         return
-    days = max(math.ceil(plan.span / 5 / 86400), 1)
-    step = next((step for step in _TICKS if plan.span / step <= 5), days * 86400)
-    midnight = plan.start.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = math.ceil((plan.start - midnight).total_seconds() / step)
-    for number in range(first, first + 7):
-        offset = (midnight - plan.start).total_seconds() + number * step
-        if offset <= plan.span * 1.02:
-            axes.axvline(offset, color="#d5dce1", linewidth=0.8, zorder=1)
-            time = _tick(midnight, number * step, step, first=number == first)
-            axes.annotate(
-                xy=(offset, plan.height), xytext=(0, -4), textcoords="offset points", annotation_clip=False,
-                va="top", ha="center", **_letters(time, 11, paper.MUTED),
-            )  # fmt: skip
-
-
-def _tick(midnight: datetime, seconds: float, step: float, *, first: bool) -> str:
-    """``13:05:10``, ``13:05`` or a date; the first has its date below. Empty beyond the calendar."""
-    try:
-        time = midnight + timedelta(seconds=seconds)
-    except OverflowError:
-        return ""
-    date = f"{time.year:04}-{time.month:02}-{time.day:02}"
-    if step >= 86400:
-        return date
-    return time.strftime("%H:%M" if step >= 60 else "%H:%M:%S") + (f"\n{date}" if first else "")
+    for offset, time in axis.ticks(plan.start, plan.span):
+        axes.axvline(offset, color=frame.RULE, linewidth=0.8, zorder=1)
+        axes.annotate(
+            xy=(offset, plan.height), xytext=(0, -4), textcoords="offset points", annotation_clip=False,
+            va="top", ha="center", **_letters(time, 11, paper.MUTED),
+        )  # fmt: skip
 
 
 def _steps(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
@@ -175,7 +151,7 @@ def _steps(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
         dashed = Trust.UNVERIFIED in (row.hop.trust, older.hop.trust)
         axes.plot(
             [older_at, at], [older.mark, row.mark], color=color, linewidth=1.4, zorder=3,
-            linestyle=_DASHES if dashed else "solid",
+            linestyle=DASHES if dashed else "solid",
         )  # fmt: skip
         took = f"{_say(lens, 'back')}  {duration(seconds)}" if back else duration(seconds)
         _text(axes, "right", row.top + 3, took, 12, color=color, bold=back)
@@ -184,8 +160,8 @@ def _steps(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
 def _hop(axes: Any, row: Row, lens: Lens) -> None:  # noqa: ANN401 - Axes
     """One line: which server wrote it, and when."""
     hop = row.hop
-    server = " ".join(lens.text(hop.by[:_LONGEST_NAME]).split()) if hop.by else _say(lens, "unnamed")
-    said = _cut(_say(lens, "by", number=str(hop.index), server=server), _INNER - 150)
+    server = frame.shown(hop.by, lens) if hop.by else _say(lens, "unnamed")
+    said = frame.cut(_say(lens, "by", number=str(hop.index), server=server), _INNER - 150, 12.5)[0]
     color = paper.MUTED if hop.trust is Trust.UNVERIFIED else paper.INK
     _text(axes, "left", row.top + 3, said, 12.5, color=color)
     if row.at is None:
@@ -212,7 +188,7 @@ def _key(sheet: paper.Sheet, trust: Trust, top: float, lens: Lens) -> None:
     axes.set_axis_off()
     axes.set_xlim(0, 26)
     axes.set_ylim(20, 0)
-    style = _DASHES if trust is Trust.UNVERIFIED else "solid"
+    style = DASHES if trust is Trust.UNVERIFIED else "solid"
     axes.plot([0, 24], [10, 10], color=paper.MUTED, linewidth=1.4, linestyle=style)
     _mark(axes, 12, 10, trust)
     sheet.write(MARGIN + 34, top + 3, _say(lens, f"key.{trust.value}"), size=12.5)
@@ -233,18 +209,13 @@ def _text(axes: Any, side: str, y: float, text: str, size: float, **style: Any) 
     """Text at the left or right edge, *y* CSS pixels from the top, on a ground that hides the lines behind."""
     left, right = axes.get_xlim()
     x = left + (right - left) * (0.008 if side == "left" else 0.992)
-    ground = {"facecolor": _GROUND, "edgecolor": "none", "pad": 1.5}
+    ground = {"facecolor": GROUND, "edgecolor": "none", "pad": 1.5}
     axes.text(x, y, va="top", ha=side, bbox=ground, zorder=4, **paper.typeset(text, size, **style))
 
 
 def _letters(text: str, size: float, color: str) -> dict[str, Any]:
     letters = paper.typeset(text, size, color=color)
     return letters | {"text": letters.pop("s")}
-
-
-def _cut(text: str, width: float) -> str:
-    lines = paper.wrapped(text, width, 12.5)
-    return lines[0] if len(lines) == 1 else lines[0].rstrip() + "…"
 
 
 def _say(lens: Lens, sentence: str, **values: str) -> str:
