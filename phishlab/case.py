@@ -11,8 +11,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from phishlab.assess import identity, links, receivers, route
+from phishlab.assess import identity, links, route
 from phishlab.assess.brands import Brand
+from phishlab.assess.receivers import profile_of
 from phishlab.errors import EvidenceError
 from phishlab.evidence.folder import CaseFolder
 from phishlab.mail import bounded
@@ -33,8 +34,6 @@ from phishlab.version import __version__
 from phishlab.wire import Wire, clock
 from phishlab.wire.live import LiveWire
 from phishlab.wire.replay import ReplayWire
-
-AUTO = "auto"
 
 Asked = Callable[[Question, str], None]
 """Told of each question when it is put (``asking``), and of its outcome."""
@@ -250,16 +249,6 @@ def open_case(path: Path | str) -> Case:
 def scratch(original: bytes, **options: Any) -> Case:  # noqa: ANN401 - the keywords of create()
     """A case in a temporary folder, for a look that leaves nothing behind but what the caller copies."""
     return create(original, Path(tempfile.mkdtemp(prefix="phishlab-")) / "case", **options)
-
-
-def profile_of(receiver: str | None, message: Message) -> tuple[ReceiverProfile | None, bool]:
-    """The receiver's profile, and whether the analyst named it; inferred from the mail for None and ``auto``.
-
-    Raises InputError for a name that is not known and a file that cannot be read.
-    """
-    if receiver is None or receiver == AUTO:
-        return receivers.infer(message), False
-    return receivers.load(receiver), True
 
 
 _CONVERTED = {

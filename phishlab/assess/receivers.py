@@ -21,6 +21,20 @@ _INSIDE_ZONES = frozenset({"internal", "local", "lan", "localdomain", "home", "c
 """Last labels of names that mean something inside one network only, and say nothing of whose it is."""
 
 
+AUTO = "auto"
+"""What an analyst names who leaves it to phishlab to find the receiver."""
+
+
+def profile_of(receiver: str | None, message: Message) -> tuple[ReceiverProfile | None, bool]:
+    """The receiver's profile, and whether the analyst named it; inferred from the mail for None and ``auto``.
+
+    Raises InputError for a name that is not known and a file that cannot be read.
+    """
+    if receiver is None or receiver == AUTO:
+        return infer(message), False
+    return load(receiver), True
+
+
 @cache
 def names() -> tuple[str, ...]:
     """The profiles that come with phishlab, in alphabetical order."""

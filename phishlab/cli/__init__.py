@@ -117,7 +117,7 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    made = _verb(verbs, "inspect", "show.inspect", "what the mail says, without look-ups and without a case")
+    made = _verb(verbs, "inspect", "inspect.run", "what the mail says, without look-ups and without a case")
     made.add_argument("mail", type=Path)
     _choice(made)
     _receiver(made)

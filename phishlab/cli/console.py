@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 from phishlab.case import Case
-from phishlab.mail import intake
-from phishlab.mail.containers import Mail
-from phishlab.mail.limits import MEBI, STANDARD, Limits
 from phishlab.records import CaseFile, Level, Question, Step, Weight
 from phishlab.views import sentences
 from phishlab.views.desk import Asking, Watch
@@ -24,26 +19,6 @@ _ORDER = {Weight.STRONG: 0, Weight.MODERATE: 1, Weight.WEAK: 2}
 def line(text: str) -> None:
     """One line to standard output, at once."""
     print(text, flush=True)
-
-
-def bounds(arguments: argparse.Namespace) -> Limits:
-    """The bounds of reading, raised by ``--max``."""
-    most = getattr(arguments, "max", None)
-    return STANDARD if most is None else replace(STANDARD, mail_bytes=most * MEBI)
-
-
-def mail(arguments: argparse.Namespace) -> Mail:
-    """The mail that the arguments name; InputError where they name none, or several."""
-    return intake.take(
-        arguments.mail, number=arguments.number, inner=arguments.inner, bounds=bounds(arguments)
-    )
-
-
-def stem(arguments: argparse.Namespace) -> str:
-    """A name for the case: the file's, and which mail in it."""
-    chosen = [f"-{arguments.number}"] if arguments.number else []
-    inner = [f"-inner-{arguments.inner}"] if arguments.inner else []
-    return "".join([arguments.mail.resolve().stem, *chosen, *inner])
 
 
 def question(asked: Question, peer: str) -> None:

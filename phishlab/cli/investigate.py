@@ -13,7 +13,7 @@ from phishlab import case as cases
 from phishlab import report as reports
 from phishlab import walkthrough, wording
 from phishlab.case import Case
-from phishlab.cli import console
+from phishlab.cli import choice, console
 from phishlab.errors import EvidenceError
 from phishlab.records import CaseFile, Level
 from phishlab.views.desk import Asking
@@ -79,8 +79,8 @@ def _case(arguments: argparse.Namespace, asking: Asking) -> Case:
     source: Path = arguments.mail
     if source.is_dir() and (source / "bagit.txt").exists():
         return _replayed(source, arguments.output)
-    mail = console.mail(arguments)
-    path = arguments.output or Path("out") / console.stem(arguments)
+    mail = choice.mail(arguments)
+    path = arguments.output or Path("out") / choice.stem(arguments)
     level = Level.of(arguments.level)
     if (path / "bagit.txt").exists():
         return cases.again(path, mail.data, level, lists=arguments.lists, on_question=asking)
@@ -88,7 +88,7 @@ def _case(arguments: argparse.Namespace, asking: Asking) -> Case:
         mail.data,
         path,
         source=mail.source,
-        bounds=console.bounds(arguments),
+        bounds=choice.bounds(arguments),
         level=level,
         receiver=arguments.receiver,
         lists=arguments.lists,

@@ -1,40 +1,20 @@
-"""``inspect``, ``step``, ``verify`` and ``compare``: what is there, shown. Nothing is asked."""
+"""``step``, ``verify`` and ``compare``: what is there, shown. Nothing is asked."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
 
 from phishlab import case as cases
 from phishlab import walkthrough
-from phishlab.assess import route
-from phishlab.cli import NOT_AS_SEALED, console
+from phishlab.cli import NOT_AS_SEALED
 from phishlab.errors import InputError
 from phishlab.evidence import runs
 from phishlab.evidence.folder import CaseFolder
-from phishlab.mail import bounded
-from phishlab.records import Exhibit, Fact, Message, ReceiverProfile, Route
-from phishlab.report import inspection, structured
+from phishlab.report import structured
 from phishlab.views import steps as views
-from phishlab.views import tables
 from phishlab.views.safe import Lens
-
-
-def inspect(arguments: argparse.Namespace) -> int:
-    """What the mail says by itself; ``--json`` is the contract of docs/inspect.schema.json."""
-    message = bounded.inspected(console.mail(arguments).data, console.bounds(arguments))
-    profile, named = cases.profile_of(arguments.receiver, message)
-    traced = route.trace(message, profile, named=named)
-    if arguments.json:
-        document = inspection.document(message, traced, redact=not arguments.show_recipient, profile=profile)
-        return _json(document)
-    lens = Lens(recipients=message.recipients, redacted=not arguments.show_recipient)
-    for exhibit in _exhibits(message, traced, profile):
-        print(tables.plain(tables.rows(exhibit, lens)))
-        print()
-    return 0
 
 
 def step(arguments: argparse.Namespace) -> int:
@@ -96,27 +76,6 @@ def compare(arguments: argparse.Namespace) -> int:
     if not differences:
         print(lens.say("cli.same", first=chosen[0], last=chosen[1]))
     return 0
-
-
-def _exhibits(message: Message, traced: Route, profile: ReceiverProfile | None) -> Sequence[Exhibit]:
-    fields = (
-        Fact(label="from", value=message.from_.raw, claimed=True),
-        Fact(label="subject", value=message.subject.text, claimed=True),
-        Fact(label="date", value=message.date_raw, claimed=True),
-        Fact(label="sha256", value=message.sha256),
-        Fact(label="receiver-profile", value=traced.origin.profile),
-        Fact(label="origin-ip", value=traced.origin.ip or "—"),
-        Fact(label="confidence", value=traced.origin.confidence),
-    )
-    shown = (
-        ("facts", fields),
-        ("hops", traced.hops),
-        ("authentication", route.trusted_authentication(message, traced, profile)),
-        ("links", message.links),
-        ("attachments", message.attachments),
-        ("limits", message.limits),
-    )
-    return [Exhibit(kind=kind, items=tuple(items)) for kind, items in shown if items]
 
 
 def _json(document: object) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from phishlab import walkthrough
 from phishlab.records import Comparison, DomainRegistration, Exhibit, Fact, Ground, Hop, Lookup
 from phishlab.views.cells import NOTHING, brief
 from phishlab.views.columns import ANYTHING, COLUMNS
@@ -164,6 +163,8 @@ def indicators(case: Case) -> pd.DataFrame:
 
 def of(case: Case, step: str, kind: str) -> pd.DataFrame:
     """The exhibit *kind* of a step as a table with that kind's columns, empty where the step shows none."""
+    from phishlab import walkthrough
+
     shown = walkthrough.step(case, step).exhibits
     items = next((exhibit.items for exhibit in shown if exhibit.kind == kind), ())
     return frame(Exhibit(kind=kind, items=items), Lens.of(case))

@@ -1,0 +1,34 @@
+"""``inspect``: what a mail says by itself. Nothing is asked, and no case is made.
+
+Programs call it once a mail, so that most of its time is Python's own start: ``--json`` imports what it needs of
+the parser, and of the rest nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from phishlab.assess import receivers, route
+from phishlab.cli import choice
+from phishlab.mail import bounded
+from phishlab.report import inspection
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """What the mail says by itself; ``--json`` is the contract of docs/inspect.schema.json."""
+    message = bounded.inspected(choice.mail(arguments).data, choice.bounds(arguments))
+    profile, named = receivers.profile_of(arguments.receiver, message)
+    traced = route.trace(message, profile, named=named)
+    if arguments.json:
+        document = inspection.document(message, traced, redact=not arguments.show_recipient, profile=profile)
+        json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+        print()
+        return 0
+    from phishlab.views import glance
+    from phishlab.views.safe import Lens
+
+    lens = Lens(recipients=message.recipients, redacted=not arguments.show_recipient)
+    print(glance.text(message, traced, profile, lens), end="")
+    return 0
