@@ -68,7 +68,7 @@ class _Scale:
     def at(self, time: datetime) -> float:
         if self.start is None or self.end is None or self.end == self.start:
             return _INSET + self.width / 2
-        return _INSET + self.width * (time - self.start) / (self.end - self.start)
+        return _INSET + self.width * ((time - self.start) / (self.end - self.start))
 
 
 def _years(board: Board, scale: _Scale, bottom: float) -> None:
