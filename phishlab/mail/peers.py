@@ -13,6 +13,7 @@ from phishlab.mail import dates
 from phishlab.mail.tokens import Token
 
 _HELO = re.compile(r"(?i)(?:^|\s)(?:helo|ehlo|lhlo|hello)[ =]+(\S{1,255})")
+_EXIM = re.compile(r"(?:^|\s)helo=")
 _PORT = re.compile(r"\]:(\d{1,5})\b")
 _DOTTED_PORT = re.compile(r"^\[?((?:\d{1,3}\.){3}\d{1,3})\.(\d{1,5})\]?$")
 _BRACKETED = re.compile(r"\[(?:IPv6:)?([^\[\]]{0,64})\]", re.IGNORECASE)
@@ -46,16 +47,15 @@ def read(items: list[Token]) -> Peer:
     Postfix ``HELO (rdns [ip])`` · Exim ``rdns ([ip] helo=HELO)`` · qmail ``rdns (HELO h) (ip)`` ·
     Exchange ``HELO (ip)`` · Exim without a name ``[ip] (helo=HELO)``.
     """
+    peer = Peer()
+    items, several = _servers_own(items)
     words = [token.text for token in items if token.kind != "comment"]
     comments = _comments(items)
-    peer = Peer()
     _find_address(words, comments, peer)
-    if len(comments) > 1 and _disagree(items):
-        peer.ip, peer.port = None, None
-        peer.flags.add("two_addresses")
+    peer.flags |= {"two_addresses"} if several else set()
     said = next((found[1] for found in map(_HELO.search, comments) if found), None)
     name = words[0] if words else None
-    if name == "0" or (name and address(name) is None and not _ENDPOINT.match(name)):
+    if name == "0" or (name and not _is_address(name)):
         _named(name, said, words, comments, peer)
     else:
         peer.helo = _clean(said) if said else _literal(name, peer)
@@ -96,16 +96,58 @@ def _comments(items: list[Token]) -> list[str]:
     return apart + glued
 
 
-def _disagree(items: list[Token]) -> bool:
-    """Whether two comments that stand apart name two addresses: one of them is the sender's own text."""
-    found: set[str | None] = set()
+def _servers_own(items: list[Token]) -> tuple[list[Token], bool]:
+    """The tokens without the sender's own addresses, and whether there were any.
+
+    The greeting stands first, and the last address before ``by`` is the writing server's:
+    ``from x ([192.0.2.80]) (rdns [198.51.100.7]) by``. Exim writes the greeting last, ``([198.51.100.7] helo=x)
+    ([192.0.2.80])``: in what looks like that no address is sure, and none is left.
+    """
+    stated = _stated(items) if len(items) > 1 else []
+    if not _disagree(items, stated):
+        return items, False
+    *others, last = [token for token, _ in stated]
+    name = items[0] if items[0].kind != "comment" else None
+    claimed = {token.start for token in others}
+    if _is_exims(items) or any(_is_exims([token]) for token in others):
+        claimed |= {last.start} | ({items[0].start} if _is_address(items[0].text) else set())
+    elif _rdns_in([last.text]) is not None:  # the server wrote no HELO of its own: "x (HELO y) (rdns [ip])"
+        claimed = {token.start for token in items if token.start < last.start and token is not name}
+    return [token for token in items if token.start not in claimed], True
+
+
+def _stated(items: list[Token]) -> list[tuple[Token, str | None]]:
+    """Comments that stand apart and words but the first, with the address that each states, in their order."""
+    found: list[tuple[Token, str | None]] = []
+    name = items[0] if items[0].kind != "comment" else None
     end = -1
     for token in items:
-        if token.kind == "comment" and token.start != end and not _NOT_NAMES.match(token.text.strip()):
+        if token is not name and token.start != end and not _NOT_NAMES.match(token.text.strip()):
             one = Peer()
-            found |= {one.ip} if _address_in(token.text.strip(), one) else set()
+            found += [(token, one.ip)] if _address_in(token.text.strip(), one) else []
         end = token.start + len(token.text) if token.kind == "word" else -1
-    return len(found) > 1
+    return found
+
+
+def _disagree(items: list[Token], stated: list[tuple[Token, str | None]]) -> bool:
+    """Whether two addresses are stated, or one beside a literal and its greeting: ``[ip] (helo=x) ([ip])``."""
+    if len({ip for _, ip in stated}) > 1:
+        return True
+    return bool(stated) and _is_exims(items) and str(address(items[0].text)) != stated[0][1]
+
+
+def _is_exims(items: list[Token]) -> bool:
+    """Whether ``[192.0.2.1] (helo=x)`` or ``([192.0.2.1] helo=x)`` begins here."""
+    first = items[0]
+    if first.kind == "comment":
+        return _EXIM.search(first.text) is not None
+    return first.text[:1] == "[" and any(
+        token.kind == "comment" and _EXIM.search(token.text) for token in items
+    )
+
+
+def _is_address(name: str) -> bool:
+    return address(name) is not None or _ENDPOINT.match(name) is not None
 
 
 def name_flags(peer: Peer) -> set[str]:
@@ -208,7 +250,7 @@ def _find_address(words: list[str], comments: list[str], peer: Peer) -> None:
 
 
 def _address_in(text: str, peer: Peer) -> bool:
-    claimed = _HELO.sub(" ", text)
+    claimed = _before_greeting(text)
     if dotted := _DOTTED_PORT.match(claimed.strip()):
         return _set(dotted[1], dotted[2], peer)
     for inside in _BRACKETED.findall(claimed):
@@ -228,6 +270,12 @@ def _address_in(text: str, peer: Peer) -> bool:
         peer.flags.add("invalid_ip")
     second = claimed.split(maxsplit=2)[1:]  # Thrift: "(RrlQsUbrnd 2001:db8::1)"
     return len(second) == 1 and not _NOT_NAMES.match(claimed) and _set(second[0], None, peer)
+
+
+def _before_greeting(text: str) -> str:
+    """``[192.0.2.1] helo=x``: what follows the keyword is the sender's to its very end, brackets and all."""
+    said = _HELO.search(text)
+    return text[: said.start()] if said else text
 
 
 def _set(text: str, port: str | None, peer: Peer) -> bool:

@@ -239,6 +239,41 @@ def test_a_helo_that_brings_an_address_of_its_own_never_becomes_the_peer(helo: s
         assert postfix.ip == "198.51.100.7"
 
 
+@pytest.mark.parametrize(
+    ("clause", "helo", "rdns", "ip"),
+    [
+        ("x ([192.0.2.80]) (p.example.net [198.51.100.7])", "x", "p.example.net", "198.51.100.7"),
+        (
+            "x (www.bank.example [192.0.2.80]) (p.example.net [198.51.100.7])",
+            "x",
+            "p.example.net",
+            "198.51.100.7",
+        ),
+        ("x (192.0.2.80) (198.51.100.7)", "x", None, "198.51.100.7"),
+        ("(192.0.2.80) (p.example.net [198.51.100.7])", None, "p.example.net", "198.51.100.7"),
+        ("x ([192.0.2.80]) [198.51.100.7]", "x", None, "198.51.100.7"),
+        ("x [192.0.2.80] (p.example.net [198.51.100.7])", "x", "p.example.net", "198.51.100.7"),
+        ("x (HELO y) (192.0.2.80) (p.example.net [198.51.100.7])", "x", "p.example.net", "198.51.100.7"),
+        ("p.example.net (HELO x (192.0.2.80)) (198.51.100.7)", "x", "p.example.net", "198.51.100.7"),
+        ("p.example.net (HELO x [192.0.2.80]) (198.51.100.7)", "x", "p.example.net", "198.51.100.7"),
+        ("p.example.net (HELO x) (192.0.2.80) (198.51.100.7)", "x", "p.example.net", "198.51.100.7"),
+        ("p.example.net (HELO x (192.0.2.80))", "x", "p.example.net", None),
+        ("p.example.net ([198.51.100.7] helo=x ([192.0.2.80]))", "x", "p.example.net", "198.51.100.7"),
+        ("[198.51.100.7]:25 (helo=x [192.0.2.80])", "x", None, "198.51.100.7"),
+        ("127.0.0.1 (EHLO x.example) (198.51.100.7)", "x.example", None, "198.51.100.7"),
+        # Exim writes the greeting last, Postfix first: these could be either's, and nothing is guessed.
+        ("p.example.net ([198.51.100.7] helo=x) ([192.0.2.80])", "p.example.net", None, None),
+        ("x ([192.0.2.80] helo=y) (p.example.net [198.51.100.7])", "x", None, None),
+        ("[198.51.100.7] (helo=x) ([192.0.2.80])", "x", None, None),
+    ],
+)
+def test_brackets_in_the_greeting_never_hide_the_group_that_the_server_wrote(
+    clause: str, helo: str | None, rdns: str | None, ip: str | None
+) -> None:
+    hop = received.parse(f"from {clause} by mx.example.jp with SMTP; {DATE}")
+    assert (hop.helo, hop.rdns, hop.ip) == (helo, rdns, ip)
+
+
 # Forged lines as they were seen, re-typed with documentation addresses; the flag says why.
 FORGED = {
     "from r.example ([Thu, 28 Sep 2023 05:29:36 -0700]) by qnx.example.net with NNFMP; {}": "date_in_place_of_ip",
