@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import ada_url
-from publicsuffixlist import PublicSuffixList
 
+from phishlab.indicators import suffixes
 from phishlab.indicators.addresses import address
 
 # Names that no registry sells (RFC 2606, 6761, 7686), yet which stand in training mails and in evidence.
@@ -62,7 +62,7 @@ def registrable(host: str) -> str | None:
     name = host.strip().rstrip(".").lower()
     if not name or "." not in name or address(name) is not None:
         return None
-    return _suffixes(unknown=True).privatesuffix(_ascii(name))
+    return suffixes.private(_ascii(name), unknown=True)
 
 
 @lru_cache(maxsize=4096)
@@ -71,12 +71,7 @@ def under_public_suffix(host: str) -> bool:
     name = host.rstrip(".").lower()
     if "." not in name:
         return False
-    return name.rpartition(".")[2] in _RESERVED or _suffixes(unknown=False).privatesuffix(name) is not None
-
-
-@cache
-def _suffixes(*, unknown: bool) -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=unknown, only_icann=False)
+    return name.rpartition(".")[2] in _RESERVED or suffixes.private(name, unknown=False) is not None
 
 
 def _ascii(name: str) -> str:
