@@ -20,7 +20,7 @@ def build(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> Not
 
     Without *steps* it is the whole walkthrough.
     """
-    opening = f"import phishlab as pl\n\ncase = pl.open_case({case_path!r}, lang={lens.lang!r})"
+    opening = f"import phishlab as pl\n\ncase = pl.open_case({_literal(case_path)}, lang={_literal(lens.lang)})"
     title = f"# {escape(lens.say('notebook.title'))}\n\n{escape(lens.say('notebook.intro'))}"
     cells = [_markdown("title", title), _code("open", opening)]
     for number, step in enumerate(_all() if steps is None else steps, 1):
@@ -31,7 +31,7 @@ def build(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> Not
 
 def start(lens: Lens) -> Notebook:
     """The notebook that a working copy opens on: the cases, the inbox, and how a case is begun."""
-    lang = f"lang={lens.lang!r}"
+    lang = f"lang={_literal(lens.lang)}"
     calls = {
         "cases": f"pl.cases({lang})",
         "inbox": f"inbox = pl.inbox({lang})\ninbox",
@@ -101,6 +101,12 @@ def _all() -> tuple[str, ...]:
 def _about(number: int, step: str, lens: Lens) -> str:
     title = escape(lens.say(f"step.{step}.title"))
     return f"## {number}. {title}\n\n{escape(lens.say(f'step.{step}.intro'))}"
+
+
+def _literal(text: str) -> str:
+    """*text* as Python reads it, in the quotes that people write."""
+    quoted = repr(text)
+    return quoted if '"' in quoted else f'"{quoted[1:-1]}"'
 
 
 def _markdown(name: str, source: str) -> Notebook:

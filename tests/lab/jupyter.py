@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -22,6 +23,8 @@ PATIENCE = 120.0
 """Seconds for any one thing to happen: a slow machine is no failure, a hang is."""
 ARTEFACTS = ROOT / "artefacts" / "lab"
 
+_WORKSPACES = (f"w{number}" for number in itertools.count())
+
 # evaluate() has no deadline of its own: each promise races against one.
 _RACE = """async ([script, seconds]) => Promise.race([
   (0, eval)(`(async () => { ${script} })()`),
@@ -36,11 +39,6 @@ class Server:
     folder: Path
     url: str
     token: str
-    opens: str
-    """The path that it opens on."""
-
-    def file(self, path: str) -> Any:
-        return json.loads((self.folder / path).read_text(encoding="utf-8"))
 
 
 @contextmanager
@@ -81,7 +79,7 @@ def _started(process: subprocess.Popen[bytes], folder: Path, runtime: Path, log:
         for told in runtime.glob("jpserver-*.json"):
             if "is running at" in log.read_text(encoding="utf-8"):
                 info = json.loads(told.read_text(encoding="utf-8"))
-                return Server(folder, f"http://127.0.0.1:{info['port']}/", info["token"], opens="")
+                return Server(folder, f"http://127.0.0.1:{info['port']}/", info["token"])
         time.sleep(0.1)
     raise AssertionError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
@@ -108,7 +106,9 @@ class Lab:
 
     def open(self, path: str) -> None:
         """The notebook at *path* of the working copy, its kernel ready."""
-        self.page.goto(f"{self.server.url}lab/tree/{path}?token={self.server.token}&reset")
+        # A workspace of its own: two pages that share one send each other to a new address half-way.
+        place = f"lab/workspaces/{next(_WORKSPACES)}/tree/{path}"
+        self.page.goto(f"{self.server.url}{place}?token={self.server.token}")
         self.ready(path)
 
     def ready(self, path: str) -> None:
@@ -172,7 +172,8 @@ def looking(context: BrowserContext, server: Server, size: tuple[int, int] = (12
     page.route("**/*", answer)
     page.on("console", lambda said: lab.errors.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: lab.errors.append(str(error)))
-    page.on("dialog", lambda dialog: dialog.dismiss())
+    # "Leave the page?": yes.
+    page.on("dialog", lambda dialog: dialog.accept())
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.set_default_timeout(PATIENCE * 1000)
     try:

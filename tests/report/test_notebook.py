@@ -31,7 +31,7 @@ def test_it_is_a_valid_notebook_without_outputs_and_with_a_kernel(lang: str) -> 
 def test_every_step_is_a_sentence_and_one_call() -> None:
     cells = {cell["id"]: "".join(cell["source"]) for cell in built()["cells"]}
     assert list(cells)[:4] == ["title", "open", "about-message", "message"]
-    assert cells["open"] == "import phishlab as pl\n\ncase = pl.open_case('case', lang='en')"
+    assert cells["open"] == 'import phishlab as pl\n\ncase = pl.open_case("case", lang="en")'
     assert cells["sender-address-check"] == "pl.sender_address_check(case)"
     assert cells["about-route"].startswith("## 3. The way it came\n\nEvery Received line")
     assert [name for name in cells if not re.fullmatch("[a-z0-9-]{1,64}", name)] == []
