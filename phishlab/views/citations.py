@@ -21,7 +21,6 @@ from phishlab.records import (
 from phishlab.views.cells import NOTHING, brief, worded
 from phishlab.views.safe import Lens
 
-_SHORT_SHA = 12
 _FIELD = 400
 """Characters shown of one field of an answer."""
 
@@ -83,7 +82,6 @@ class Row:
     origin_word: str
     source: str
     sha256: str
-    sha256_whole: str
 
 
 def rows(cited: Citations, lens: Lens) -> tuple[Row, ...]:
@@ -104,8 +102,7 @@ def _row(at: int, exchange: Exchange, lens: Lens) -> Row:
         origin=exchange.origin.value,
         origin_word=worded(lens, "provenance", exchange.origin),
         source=brief(lens.note(exchange.source), _FIELD),
-        sha256=lens.text(exchange.sha256[:_SHORT_SHA]),
-        sha256_whole=lens.text(exchange.sha256[:128]),
+        sha256=lens.text(exchange.sha256[:128]),
     )
 
 

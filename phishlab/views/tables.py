@@ -13,6 +13,9 @@ from phishlab.views.cells import NOTHING, brief
 from phishlab.views.columns import ANYTHING, COLUMNS
 from phishlab.views.safe import Lens
 
+_USUAL_WIDTH = 50
+"""Characters of a cell that pandas shows unless the user has chosen otherwise."""
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -73,6 +76,8 @@ def frame(exhibit: Exhibit, lens: Lens) -> pd.DataFrame:
 
     # Else a "$…$" in a mail is typeset by MathJax wherever a notebook shows the frame.
     pd.set_option("display.html.use_mathjax", False)  # noqa: FBT003 - pandas takes it by position
+    if pd.get_option("display.max_colwidth") == _USUAL_WIDTH:
+        pd.set_option("display.max_colwidth", None)  # else a digest or a URL is cut, and cannot be copied
     table = rows(exhibit, lens)
     shown = pd.DataFrame(list(table.rows), columns=list(table.headings), dtype=object)
     shown.attrs.update(columns=table.columns, caption=table.caption)

@@ -195,6 +195,16 @@ def test_a_frame_has_the_table_s_rows_and_never_runs_what_is_in_them() -> None:
     assert "tex2jax_ignore" in html
 
 
+def test_a_frame_shows_a_digest_whole_unless_the_user_chose_a_width() -> None:
+    import pandas as pd
+
+    with pd.option_context("display.max_colwidth", 50):
+        shown = tables.frame(exhibit("attachments"), EN)
+        assert "cd" * 32 in shown._repr_html_()  # type: ignore[operator] # pandas-stubs do not know it
+    with pd.option_context("display.max_colwidth", 40):
+        assert "cd" * 32 not in tables.frame(exhibit("attachments"), EN)._repr_html_()  # type: ignore[operator] # the same
+
+
 def test_a_frame_of_nothing_keeps_its_columns() -> None:
     frame = tables.frame(Exhibit(kind="hops", items=()), JA)
     assert len(frame) == 0
