@@ -5,7 +5,7 @@ from __future__ import annotations
 from phishlab.indicators import spellings
 from phishlab.indicators.spellings import STAND_IN
 
-__all__ = ["REDACTED", "STAND_IN", "redact", "token_free"]
+__all__ = ["REDACTED", "STAND_IN", "Hidden", "redact", "token_free"]
 
 REDACTED = "[redacted:recipient]"
 
@@ -13,6 +13,19 @@ REDACTED = "[redacted:recipient]"
 def redact(text: str, recipients: tuple[str, ...]) -> str:
     """*text* with each recipient's address replaced, whichever way it is spelled (``spellings`` names them)."""
     return _replaced(text, spellings.find(text, recipients), hidden=True)
+
+
+class Hidden(dict[str, str]):
+    """``hidden[text]`` is what *redact* makes of it: for many texts of one mail, each looked through once."""
+
+    def __init__(self, recipients: tuple[str, ...]) -> None:
+        super().__init__()
+        self._table = spellings.table(recipients)
+
+    def __missing__(self, text: str) -> str:
+        """*text* redacted, and kept so."""
+        self[text] = hidden = _replaced(text, spellings.find_by(text, self._table), hidden=True)
+        return hidden
 
 
 def token_free(url: str, recipients: tuple[str, ...]) -> str:

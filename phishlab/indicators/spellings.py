@@ -37,6 +37,14 @@ _AT = re.compile("[@＠]")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
 _URL_SAFE = str.maketrans("-_", "+/")
+# Base64 that holds an @, a %40, or eight bytes of ASCII from one of the four places where a group can begin. What
+# does not match need not be decoded: most long names are only random letters.
+_ASCII_GROUP = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]"
+_HOLDS = re.compile(
+    rf"Q[A-P]|[EUk0][A-D]|[BFJNRVZdhlptx159]A"
+    rf"|JTQw|[CSiy]U0M[A-P]|[AEIMQUYcgkosw048]lND[A-D]"
+    rf"|\A.{{0,3}}(?:{_ASCII_GROUP}){{2}}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +58,21 @@ class Spelling:
 
 def find(text: str, mailboxes: tuple[str, ...]) -> list[Spelling]:
     """Each place where *text* spells one of *mailboxes*, in order, none overlapping another."""
-    table = _table(mailboxes)
-    if not table.rights or not table.possible(text):
+    return find_by(text, table(mailboxes))
+
+
+def find_by(text: str, known: Table) -> list[Spelling]:
+    """The same by a table made before."""
+    if not known.rights or not known.possible(text):
         return []
     kept: list[Spelling] = []
-    for found in sorted(_all(text, table, 0), key=lambda found: (found.start, -found.end)):
+    for found in sorted(_all(text, known, 0), key=lambda found: (found.start, -found.end)):
         if not kept or found.start >= kept[-1].end:
             kept.append(found)
     return kept
 
 
-class _Table:
+class Table:
     """The mailboxes by what stands before and after their ``@``, each with what stands in for it."""
 
     def __init__(self, mailboxes: tuple[str, ...]) -> None:
@@ -75,13 +87,16 @@ class _Table:
         self.left_lengths = sorted({len(left) for left in lefts}, reverse=True)
         self.last = frozenset(left[-1] for left in lefts if left)
         self.first = frozenset(right[0] for right in self.rights if right)
-        shortest = min(map(len, self._mailboxes), default=0)
+        self.shortest = shortest = min(map(len, self._mailboxes), default=0)
         self.base64 = _base64_run(min(_MD5, max(4, shortest * 4 // 3 // 4 * 4)))
+        self.least_hexadecimal = min(_MD5, max(8, shortest * 2 // 8 * 8))
         self.hexadecimal = _hexadecimal_run(max(8, shortest * 2 // 8 * 8))
 
     def possible(self, text: str) -> bool:
         """Whether anything in *text* is worth a closer look."""
-        return bool(_PERCENT.search(text) or _AT.search(text) or self.base64.search(text))
+        if len(text) < self.shortest:
+            return False
+        return bool("@" in text or "%" in text or self.base64.search(text) or _AT.search(text))
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -117,7 +132,7 @@ def _bytewise(text: str) -> str:
 # Compiled once for each of a few lengths, not for each mail.
 @cache
 def _base64_run(least: int) -> re.Pattern[str]:
-    return re.compile(rf"([A-Za-z0-9]{{{least},}})([+/_-]?)={{0,2}}")
+    return re.compile(rf"(?<![A-Za-z0-9])([A-Za-z0-9]{{{least},}})([+/_-]?)={{0,2}}")
 
 
 @cache
@@ -126,14 +141,18 @@ def _hexadecimal_run(least: int) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def _table(mailboxes: tuple[str, ...]) -> _Table:
-    return _Table(mailboxes)
+def table(mailboxes: tuple[str, ...]) -> Table:
+    """What to look for, made once for the mailboxes of a mail."""
+    return Table(mailboxes)
 
 
-def _all(text: str, table: _Table, inside: int) -> Iterator[Spelling]:
+def _all(text: str, known: Table, inside: int) -> Iterator[Spelling]:
+    if "%" not in text:
+        yield from _plain(text, known, inside)
+        return
     view = _View(text)
     for times in range(_MAX_PERCENT + 1):
-        for found in _plain(view.text, table, inside):
+        for found in _plain(view.text, known, inside):
             start, end = view.before(found.start), view.before(found.end)
             yield Spelling(start, end, _percent(found.stand_in, text[start:end], times))
         if not _PERCENT.search(view.text):
@@ -141,27 +160,22 @@ def _all(text: str, table: _Table, inside: int) -> Iterator[Spelling]:
         view = _unquoted(view)
 
 
-def _plain(text: str, table: _Table, inside: int) -> Iterator[Spelling]:
-    yield from _anchored(text, table)
-    for run in table.hexadecimal.finditer(text):
-        yield from _in_hexadecimal(run, table)
-    for run in _HEX_DIGEST.finditer(text):
-        stand_in = table.digests.get(run[0].lower()) if len(run[0]) in {32, 40, 64} else None
-        if stand_in:
-            yield Spelling(run.start(), run.end(), stand_in.upper() if run[0].isupper() else stand_in)
-    if inside < _MAX_INSIDE:
-        for run in table.base64.finditer(text):
-            yield from _in_base64(run, table, inside + 1)
+def _plain(text: str, known: Table, inside: int) -> Iterator[Spelling]:
+    yield from _anchored(text, known)
+    for run in known.base64.finditer(text):  # hexadecimal is written with the same letters
+        yield from _in_hexadecimal(run, known)
+        if inside < _MAX_INSIDE and _HOLDS.search(run[1] + run[2].translate(_URL_SAFE)):
+            yield from _in_base64(run, known, inside + 1)
 
 
-def _anchored(text: str, table: _Table) -> Iterator[Spelling]:
+def _anchored(text: str, known: Table) -> Iterator[Spelling]:
     for anchor in _AT.finditer(text):
         at, after = anchor.span()
-        if text[at - 1 : at].lower() not in table.last or text[after : after + 1].lower() not in table.first:
+        if text[at - 1 : at].lower() not in known.last or text[after : after + 1].lower() not in known.first:
             continue
-        for right_length in table.right_lengths:
-            lefts = table.rights.get(text[after : after + right_length].lower())
-            found = _left(text, at, lefts, table.left_lengths) if lefts else None
+        for right_length in known.right_lengths:
+            lefts = known.rights.get(text[after : after + right_length].lower())
+            found = _left(text, at, lefts, known.left_lengths) if lefts else None
             if found:
                 length, stand_in = found
                 yield Spelling(at - length, after + right_length, stand_in)
@@ -176,19 +190,33 @@ def _left(text: str, at: int, lefts: dict[str, str], lengths: list[int]) -> tupl
     return None
 
 
-def _in_hexadecimal(run: re.Match[str], table: _Table) -> Iterator[Spelling]:
-    for skipped in (0, 1):
-        digits = run[0][skipped:]
-        data = bytes.fromhex(digits[: len(digits) // 2 * 2])
-        if b"@" in data:
-            for found in _anchored(data.decode("latin-1"), table):
-                at = run.start() + skipped
-                stand_in = found.stand_in.encode().hex()
-                stand_in = stand_in.upper() if run[0].isupper() else stand_in
-                yield Spelling(at + 2 * found.start, at + 2 * found.end, stand_in)
+def _in_hexadecimal(letters: re.Match[str], known: Table) -> Iterator[Spelling]:
+    """The address itself in hexadecimal, and its digests."""
+    start, end = letters.span(1)
+    text = letters.string
+    if end - start < known.least_hexadecimal:
+        return
+    for run in known.hexadecimal.finditer(text, start, end):
+        for skipped in (0, 1) if "40" in run[0] else ():
+            yield from _in_bytes(run, skipped, known)
+    for run in _HEX_DIGEST.finditer(text, start, end) if end - start >= _MD5 else ():
+        stand_in = known.digests.get(run[0].lower()) if len(run[0]) in {32, 40, 64} else None
+        if stand_in:
+            yield Spelling(run.start(), run.end(), stand_in.upper() if run[0].isupper() else stand_in)
 
 
-def _in_base64(run: re.Match[str], table: _Table, inside: int) -> Iterator[Spelling]:
+def _in_bytes(run: re.Match[str], skipped: int, known: Table) -> Iterator[Spelling]:
+    digits = run[0][skipped:]
+    data = bytes.fromhex(digits[: len(digits) // 2 * 2])
+    if b"@" in data:
+        for found in _anchored(data.decode("latin-1"), known):
+            at = run.start() + skipped
+            stand_in = found.stand_in.encode().hex()
+            stand_in = stand_in.upper() if run[0].isupper() else stand_in
+            yield Spelling(at + 2 * found.start, at + 2 * found.end, stand_in)
+
+
+def _in_base64(run: re.Match[str], known: Table, inside: int) -> Iterator[Spelling]:
     """At each of the four places where the first whole group of four letters can begin."""
     letters = run[1] + run[2].translate(_URL_SAFE)
     found = False
@@ -198,7 +226,7 @@ def _in_base64(run: re.Match[str], table: _Table, inside: int) -> Iterator[Spell
             whole = len(group) - (len(group) % 4 == 1)
             data = a2b_base64(group[:whole] + "=" * (-whole % 4))
             if b"@" in data or b"%40" in data or (data.isascii() and len(data) >= 8):
-                for spelling in _all(data.decode("latin-1"), table, inside):
+                for spelling in _all(data.decode("latin-1"), known, inside):
                     found = True
                     yield _repacked(run, skipped, data, spelling)
         if found:
