@@ -10,17 +10,17 @@ import argparse
 import json
 import sys
 
-from phishlab.assess import receivers, route
+from phishlab.assess import boundary, receivers
 from phishlab.cli import choice
-from phishlab.mail import bounded
+from phishlab.mail import quick
 from phishlab.report import inspection
 
 
 def run(arguments: argparse.Namespace) -> int:
     """What the mail says by itself; ``--json`` is the contract of docs/inspect.schema.json."""
-    message = bounded.inspected(choice.mail(arguments).data, choice.bounds(arguments))
+    message = quick.parse(choice.mail(arguments).data, choice.bounds(arguments))
     profile, named = receivers.profile_of(arguments.receiver, message)
-    traced = route.trace(message, profile, named=named)
+    traced = boundary.trace(message, profile, named=named)
     if arguments.json:
         document = inspection.document(message, traced, redact=not arguments.show_recipient, profile=profile)
         json.dump(document, sys.stdout, ensure_ascii=False, indent=2)

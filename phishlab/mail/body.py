@@ -7,7 +7,7 @@ from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from dataclasses import dataclass, field
 from email.message import Message as Fields
 
-from phishlab.mail import charsets, filenames, headers, markup, qr, signatures
+from phishlab.mail import charsets, filenames, headers, qr, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
 from phishlab.records import Attachment, Header, Limit, Link
 
@@ -58,6 +58,8 @@ def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: L
     body.html = "\n".join(html) if html else None
     body.text = "\n".join(text for text in plain if text.strip())
     if body.html is not None:
+        from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
+
         if markup.is_deep(body.html):
             limits.append(Limit(what="html-depth", detail=str(markup.MAX_DEPTH)))
         body.text = body.text or markup.visible_text(body.html)
@@ -285,12 +287,18 @@ def _uudecoded(data: bytes) -> bytes:
     return bytes(out)
 
 
+def _declared(html: bytes) -> str | None:
+    from phishlab.mail import markup
+
+    return markup.declared_charset(html)
+
+
 def _text(part: Part, limits: list[Limit], bounds: Limits) -> str:
     data = part.data
     if len(data) > bounds.text:
         limits.append(Limit(what="text", detail=str(len(data))))
         data = data[: bounds.text]
-    label = part.charset or (markup.declared_charset(data) if part.media_type == "text/html" else None)
+    label = part.charset or (_declared(data) if part.media_type == "text/html" else None)
     text, fault = charsets.decode(data, label)
     if not label and not data.isascii():
         fault = "charset-missing"

@@ -11,7 +11,6 @@ import atexit
 import hashlib
 import os
 import pickle
-import re
 import struct
 import subprocess
 import sys
@@ -30,8 +29,6 @@ from phishlab.records import Claim, Limit, Message, Sender
 _LENGTH = struct.Struct(">Q")
 _MOST_ANSWER = 1 << 30
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from phishlab.mail import bounded; bounded.serve()"
-_SMALL = 256 * 1024
-_FILES = re.compile(rb"(?i)content-type\s*:\s*(?:image|application|message)/|data:image/|name\s*\*?\d?\*?=")
 _RECORDS = frozenset({"Attachment", "Authentication", "Claim", "Header", "Hop", "Limit", "Link", "Message", "Sender",
                       "Trust"})  # fmt: skip
 _HOMES = frozenset({"phishlab.records.levels", "phishlab.records.mail"})
@@ -59,12 +56,6 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     only, _ = headers.split(data, bounds)
     retried = _headers_alone(only[: bounds.header_block], data, bounds)
     return replace(retried, limits=(answer, *retried.limits))
-
-
-def inspected(data: bytes, bounds: Limits = STANDARD) -> Message:
-    """The same for a look that shall be quick: a mail that is small and carries no file is parsed right here."""
-    small = len(data) <= _SMALL and not _FILES.search(data)
-    return mail_message.parse(data, bounds) if small else parse(data, bounds)
 
 
 def serve() -> None:

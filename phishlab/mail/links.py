@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from phishlab.indicators import registrable, url, wrappers
-from phishlab.mail import markup, running
+from phishlab.mail import running
 from phishlab.records import Link
 
 MAX_LINKS = 5_000
@@ -46,6 +46,8 @@ def hosts(links: Iterable[Link]) -> tuple[str, ...]:
 def _all(text: str, html: str | None) -> Iterator[Link]:
     seen: set[str] = set()
     if html is not None:
+        from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
+
         for where, target, shown in markup.references(html):
             link = _link(target, where, shown)
             if link:

@@ -9,8 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from phishlab import indicators
-from phishlab.assess import receivers
-from phishlab.assess import route as routes
+from phishlab.assess import boundary, receivers
 from phishlab.records import (
     Attachment,
     Authentication,
@@ -32,7 +31,7 @@ def document(
     *profile* is needed for ``authentication[].trusted`` where the route was traced with a profile of the
     analyst's own; a shipped or an inferred one is found again by its name.
     """
-    results = routes.trusted_authentication(message, route, profile or _profile(message, route))
+    results = boundary.trusted_authentication(message, route, profile or _profile(message, route))
     found: dict[str, object] = {
         "sha256": message.sha256,
         "from": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phishlab.assess import route
+from phishlab.assess import boundary
 from phishlab.records import Exhibit, Fact, Message, ReceiverProfile, Route
 from phishlab.views import tables
 from phishlab.views.safe import Lens
@@ -30,7 +30,7 @@ def exhibits(message: Message, traced: Route, profile: ReceiverProfile | None) -
     shown = (
         ("facts", fields),
         ("hops", traced.hops),
-        ("authentication", route.trusted_authentication(message, traced, profile)),
+        ("authentication", boundary.trusted_authentication(message, traced, profile)),
         ("links", message.links),
         ("attachments", message.attachments),
         ("limits", message.limits),

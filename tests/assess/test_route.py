@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from phishlab import wording
-from phishlab.assess import receivers, route
+from phishlab.assess import boundary, receivers, route
 from phishlab.mail import message
 from phishlab.records import Confidence, Finding, Message, ReceiverProfile, Route, Trust
 
@@ -385,7 +385,7 @@ def test_an_honest_line_raises_no_sign() -> None:
 
 
 def test_every_reason_is_worded() -> None:
-    source = Path(route.__file__).read_text(encoding="utf-8")
+    source = Path(boundary.__file__).read_text(encoding="utf-8")
     named = set(re.findall(r'_reason\(\s*"([a-z-]+)"', source)) | {
         "left-receiver",
         "top-not-receiver",
