@@ -115,14 +115,17 @@ def route_(case: Case) -> Step:
         *(Fact(label="reason", value=reason) for reason in origin.reasons),
         *judge_route.provider_facts(case.message),
     )
+    waypoints = geoip.waypoints(case.wire, case.route.hops)
     return Step(
         id="route",
         exhibits=_shown(
             ("hops", case.route.hops),
             ("timeline", case.route.hops),
+            ("route-map", waypoints),
             ("origin", [fact for fact in facts if fact.value]),
         ),
         findings=chain.findings(case.route, case.message),
+        evidence=_evidence(*(waypoint.place for waypoint in waypoints)),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
@@ -20,22 +20,25 @@ from phishlab.indicators.addresses import Address
 from phishlab.records import (
     Answer,
     AutonomousSystem,
+    Hop,
     Level,
     Lookup,
     Outcome,
     Place,
     PointClass,
     Question,
+    Waypoint,
 )
 from phishlab.sources import geodatabases
 from phishlab.sources.geodatabases import Database, DatabaseStatus, status, unpack
 from phishlab.wire import Wire
 
-__all__ = ["DatabaseStatus", "autonomous_system", "place", "places", "status", "unpack"]
+__all__ = ["DatabaseStatus", "autonomous_system", "place", "places", "status", "unpack", "waypoints"]
 
 _T = TypeVar("_T")
 Kept: TypeAlias = dict[str, object]
 
+_WAYPOINTS = 16
 _CITY_WIDE_KM = 20.0
 """A radius from which on MaxMind's point stands for a whole city, not for a part of it."""
 
@@ -64,6 +67,21 @@ def places(wire: Wire, ip: str, database: Path | None = None) -> tuple[Lookup[Pl
         return (first,)
     other = wire.consult(question("city-2", asked), lambda: _read_beside(asked, database))
     return first, _parse(other, str(asked), _place)
+
+
+def waypoints(wire: Wire, hops: Sequence[Hop]) -> tuple[Waypoint, ...]:
+    """The newest hops (16 at most) with their places; nothing where fewer than two addresses have one.
+
+    Also the addresses of hops that the sender could have written are looked up: a file on this machine is
+    asked, so nobody learns of it, and a way that cannot be is worth seeing. They stay claims.
+    """
+    shown = hops[:_WAYPOINTS]
+    asked = {found for hop in shown if (found := indicators.address(hop.ip or "")) is not None}
+    if sum(indicators.is_public(found) for found in asked) < 2:
+        return ()
+    made = tuple(Waypoint(hop=hop, place=place(wire, hop.ip or "")) for hop in shown)
+    located = {one.place.record.ip for one in made if one.place.record is not None}
+    return made if len(located) > 1 else ()
 
 
 def autonomous_system(wire: Wire, ip: str, database: Path | None = None) -> Lookup[AutonomousSystem]:

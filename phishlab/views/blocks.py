@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from phishlab.records import Assessment, Exhibit, Finding, Place, Step
+from phishlab.records import Assessment, Exhibit, Finding, Place, Step, Waypoint
 from phishlab.views import sentences
 from phishlab.views.cells import brief, worded
 from phishlab.views.citations import Citations, Reference
@@ -171,7 +171,7 @@ def _blocks(
             return [counsel(exhibit.items, lens)]
         case "assessment":
             return [verdict(item, lens, citations) for item in exhibit.items if isinstance(item, Assessment)]
-        case "screenshot" | "map":
+        case "screenshot" | "map" | "route-map":
             return _pictures(exhibit, step, lens, attachment)
         case "timeline" | "panel" | "ages" | "grid" | "asked" | "names":
             return _chart(exhibit, lens)
@@ -181,6 +181,8 @@ def _blocks(
 def _pictures(exhibit: Exhibit, step: Step, lens: Lens, attachment: ReadFile | None) -> list[Block]:
     if exhibit.kind == "screenshot":
         return [_screenshot(str(item), lens, attachment) for item in exhibit.items]
+    if exhibit.kind == "route-map":
+        return _route_map(tuple(item for item in exhibit.items if isinstance(item, Waypoint)), lens)
     return _map(tuple(item for item in exhibit.items if isinstance(item, Place)), step, lens)
 
 
@@ -215,6 +217,25 @@ def _chart(exhibit: Exhibit, lens: Lens) -> list[Block]:
 def still(chart: Chart) -> Picture:
     """The chart drawn."""
     return Picture(name=chart.name, kind=chart.kind, alt=chart.alt, caption=chart.caption, png=chart.bytes())
+
+
+def _route_map(waypoints: tuple[Waypoint, ...], lens: Lens) -> list[Block]:
+    from phishlab.views import maps
+
+    drawn = maps.route(waypoints, lens)
+    found = [one.place.record.attribution for one in waypoints if one.place.record is not None]
+    credit = " · ".join(dict.fromkeys(visible(attribution) for attribution in found))
+    return [
+        Picture(
+            name="map-route",
+            kind="map",
+            alt=drawn.alt,
+            caption=lens.say("picture.route-map.caption") + " " + brief(credit, 400),
+            png=drawn.png,
+            page=drawn.html,
+            live=drawn._repr_html_(),
+        )
+    ]
 
 
 def _map(places: tuple[Place, ...], step: Step, lens: Lens) -> list[Block]:

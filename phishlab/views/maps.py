@@ -16,12 +16,17 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from phishlab.records import Place
-from phishlab.views import basemap, pins, stillmap
-from phishlab.views.pins import Entry, Pin
+from phishlab.records import Waypoint
+from phishlab.views import basemap, frames, pins, routes, stillmap
+from phishlab.views.pins import Entry, Leg, Listed, Pin
 from phishlab.views.safe import Lens, safe
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from phishlab.case import Case
 
 still = stillmap.draw
 
@@ -64,20 +69,47 @@ class OfflineMap:
         return target
 
 
-def world(places: Sequence[Place], lens: Lens, *, title: str = "") -> OfflineMap:
+def world(places: Listed, lens: Lens, *, title: str = "") -> OfflineMap:
     """The places on a map of the world, numbered, with a table that says what each point is worth."""
-    heading = lens.text(title[: pins.LONGEST]) if title else lens.say("pictures.map.title")
+    return _drawn(places, lens, title or lens.say("pictures.map.title"), ())
+
+
+def route(waypoints: Sequence[Waypoint], lens: Lens, *, title: str = "") -> OfflineMap:
+    """The way a mail came: its hops by their numbers, joined oldest first; see routes.legs for what is dashed."""
+    stops = routes.stops(waypoints, lens)
+    return _drawn(stops, lens, title or lens.say("pictures.map.route.title"), routes.legs(waypoints))
+
+
+def of(
+    frame: pd.DataFrame,
+    column: str | None = None,
+    case: Case | None = None,
+    *,
+    lens: Lens | None = None,
+    title: str = "",
+) -> OfflineMap:
+    """Any table with a column of addresses, drawn: *column*, or the one that holds most addresses.
+
+    Places come from the databases on this machine; for a *case* they are its evidence, and a replayed one
+    gives only what was kept. Raises InputError where there is no such column, or none with addresses.
+    """
+    lens = lens or (Lens.of(case) if case else Lens())
+    places = frames.stops(frame, column, case.wire if case else None, lens)
+    return _drawn(places, lens, title or lens.say("pictures.map.title"), ())
+
+
+def _drawn(places: Listed, lens: Lens, title: str, legs: Sequence[Leg]) -> OfflineMap:
     return OfflineMap(
-        html=_page(places, lens, heading),
-        png=stillmap.draw(places, lens, title=title),
+        html=_page(places, lens, lens.text(title[: pins.LONGEST]), legs),
+        png=stillmap.draw(places, lens, title=title, legs=legs),
         alt=pins.alt(places, lens),
     )
 
 
-def _page(places: Sequence[Place], lens: Lens, heading: str) -> str:
+def _page(places: Listed, lens: Lens, heading: str, legs: Sequence[Leg]) -> str:
     """The page: folium's, with Leaflet and the style inside, and a policy that lets nothing else run or load."""
     points = pins.pins(places)
-    drawn = _map(points, places, lens)
+    drawn = _map(points, places, lens, legs)
     figure = drawn.get_root()
     _name_in_order(figure)
     script, style = basemap.leaflet()
@@ -86,7 +118,7 @@ def _page(places: Sequence[Place], lens: Lens, heading: str) -> str:
     _put(figure.header, f"<script>{_closed(script)}</script><script>{_MENDED}</script>")
     told = json.dumps(_told(points, lens)).replace("<", "\\u003c")
     html: str = figure.render().replace(", maximum-scale=1.0, user-scalable=no", "")
-    html = f"{_panel(places, lens, heading)}</body>".join(html.rsplit("</body>", 1))
+    html = f"{_ARROW}{_panel(places, lens, heading, legs=bool(legs))}</body>".join(html.rsplit("</body>", 1))
     ours = f"<script>{_own('page.js')}({drawn.get_name()}, {told});</script>\n</html>"
     return _sealed(ours.join(html.rsplit("</html>", 1)))
 
@@ -99,7 +131,15 @@ _MENDED = (
 )
 
 
-def _map(points: tuple[Pin, ...], places: Sequence[Place], lens: Lens) -> Any:  # noqa: ANN401 - folium has no types
+# Paths take it by page.css, at their middle.
+_ARROW = (
+    '<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs><marker id="arrow" orient="auto" '
+    'viewBox="0 0 10 10" refX="5" refY="5" markerWidth="13" markerHeight="13" markerUnits="userSpaceOnUse">'
+    '<path d="M0 0L10 5L0 10z"></path></marker></defs></svg>'
+)
+
+
+def _map(points: tuple[Pin, ...], places: Listed, lens: Lens, legs: Sequence[Leg]) -> Any:  # noqa: ANN401 - folium has no types
     import folium
 
     drawn = folium.Map((25, 10), zoom_start=2, tiles=None, attribution_control=False, world_copy_jump=True)
@@ -110,6 +150,12 @@ def _map(points: tuple[Pin, ...], places: Sequence[Place], lens: Lens) -> Any:  
         folium.GeoJson(
             {"type": "FeatureCollection", "features": shown},
             control=False, interactive=False, class_name=kind, smooth_factor=0.5,
+        ).add_to(drawn)  # fmt: skip
+    for leg in legs:
+        # Leaflet would take the middle point for needless: a smooth factor of 0 keeps it.
+        folium.PolyLine(  # type: ignore[no-untyped-call] # folium has no types
+            leg.path, class_name="leg-sure" if leg.sure else "leg-claimed", interactive=False, smooth_factor=0,
+            weight=2.5, dash_array=None if leg.sure else "7 5", no_clip=True,
         ).add_to(drawn)  # fmt: skip
     rows = {entry.number: entry for entry in pins.entries(places, lens)}
     for pin in points:
@@ -157,11 +203,11 @@ def _row(entry: Entry) -> str:
     )
 
 
-def _panel(places: Sequence[Place], lens: Lens, heading: str) -> str:
+def _panel(places: Listed, lens: Lens, heading: str, *, legs: bool) -> str:
     """The table beside the map, the legend and the credits."""
-    solid = {number for pin in pins.pins(places) if not pin.stands_for_area for number, _ in pin.places}
+    marks = pins.marks(places)
     items = "".join(
-        f'<li><span class="key">{_mark(str(entry.number), "point" if entry.number in solid else "area")}</span>'
+        f'<li><span class="key">{_mark(str(entry.number), marks[entry.number])}</span>'
         f"<code>{safe(entry.address)}</code><br>"
         f'<span class="name">{safe(entry.name)}</span>'
         f"{''.join(f'<small>{safe(line)}</small>' for line in entry.lines)}</li>"
@@ -172,20 +218,24 @@ def _panel(places: Sequence[Place], lens: Lens, heading: str) -> str:
     return (
         f'<section class="panel" role="region" tabindex="0" aria-label="{say("reach.panel")}">'
         f"<h1>{safe(heading)}</h1><p>{say('caveat')}</p>{empty}<ol>{items}</ol>"
-        f"<p>{safe(pins.left_out(places, lens))}</p>{_legend(lens)}{_credits(places, lens)}</section>"
+        f"<p>{safe(pins.left_out(places, lens))}</p>{_legend(lens, legs=legs)}{_credits(places, lens)}</section>"
     )
 
 
-def _legend(lens: Lens) -> str:
+def _legend(lens: Lens, *, legs: bool) -> str:
     say = _sayer(lens)
+    lines = "".join(
+        f'<dt><span class="leg {kind}"></span></dt><dd>{say(f"legend.{kind}")}</dd>'
+        for kind in ("leg-sure", "leg-claimed")
+    )
     return (
         f'<dl><dt><span class="key">{_mark("1", "area")}</span></dt><dd>{say("legend.area")}</dd>'
         f'<dt><span class="key">{_mark("1", "point")}</span></dt><dd>{say("legend.point")}</dd>'
-        f'<dt><span class="ring"></span></dt><dd>{say("legend.radius")}</dd></dl>'
+        f'<dt><span class="ring"></span></dt><dd>{say("legend.radius")}</dd>{lines if legs else ""}</dl>'
     )
 
 
-def _credits(places: Sequence[Place], lens: Lens) -> str:
+def _credits(places: Listed, lens: Lens) -> str:
     """Whose data it is. Only the publishers known here become links, and their addresses are ours."""
     data = "".join(
         f'<p class="credit">{safe(credit.text)}{"".join(map(_link, credit.homes))}</p>'

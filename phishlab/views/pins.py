@@ -6,8 +6,10 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from phishlab import wording
+from phishlab.assess import regions
 from phishlab.records import Place, PointClass
 from phishlab.views.safe import Lens
 
@@ -18,6 +20,33 @@ _HOMES = {"db-ip.com": "db-ip", "www.maxmind.com": "maxmind"}
 """Publishers whose licence asks for a link: their home, and the word that tells them."""
 LONGEST = 160
 """Characters of one name from a database; real ones are far shorter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """One row of the table beside a map; without a *place* it is named there and not drawn."""
+
+    number: int
+    address: str
+    place: Place | None
+    remarks: tuple[str, ...] = ()
+    """Sentences that are fit to be printed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """A line from one point to another (latitude, longitude in degrees). *sure*: a trusted server noted it."""
+
+    start: tuple[float, float]
+    end: tuple[float, float]
+    sure: bool
+
+    @property
+    def path(self) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+        """Start, middle and end, the short way round: a longitude may pass 180."""
+        lon = self.end[1] - 360 * round((self.end[1] - self.start[1]) / 360)
+        middle = ((self.start[0] + self.end[0]) / 2, (self.start[1] + lon) / 2)
+        return self.start, middle, (self.end[0], lon)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,32 +99,58 @@ class Credit:
     homes: tuple[str, ...]
 
 
-def pins(places: Sequence[Place]) -> tuple[Pin, ...]:
+Listed: TypeAlias = Sequence[Place | Stop]
+"""What a map shows: places, numbered from 1, or stops with numbers of their own."""
+
+
+def stops(places: Listed) -> tuple[Stop, ...]:
+    """All as stops."""
+    return tuple(
+        one if isinstance(one, Stop) else Stop(number=number, address=one.ip, place=one)
+        for number, one in enumerate(places, start=1)
+    )
+
+
+def pins(places: Listed) -> tuple[Pin, ...]:
     """The points of the places that can be drawn, in the order of their first number."""
     found: dict[tuple[float, float], list[tuple[int, Place]]] = {}
-    for number, place in enumerate(places[:MOST], start=1):
-        if _drawable(place):
-            found.setdefault((place.lat, place.lon), []).append((number, place))
+    for stop in stops(places[:MOST]):
+        if stop.place is not None and drawable(stop.place):
+            found.setdefault((stop.place.lat, stop.place.lon), []).append((stop.number, stop.place))
     return tuple(Pin(lat=lat, lon=lon, places=tuple(there)) for (lat, lon), there in found.items())
 
 
-def entries(places: Sequence[Place], lens: Lens) -> tuple[Entry, ...]:
+def marks(places: Listed) -> dict[int, str]:
+    """How each number is drawn: ``point``, ``area``, or ``absent`` where it is not on the map."""
+    found = {
+        number: "area" if pin.stands_for_area else "point" for pin in pins(places) for number, _ in pin.places
+    }
+    return {stop.number: found.get(stop.number, "absent") for stop in stops(places[:MOST])}
+
+
+def entries(places: Listed, lens: Lens) -> tuple[Entry, ...]:
     """The table beside the map."""
     return tuple(
         Entry(
-            number=number,
-            address=_brief(place.ip, lens),
-            name=name(place, lens),
-            lines=tuple(_lines(place, lens)),
+            number=stop.number,
+            address=_brief(stop.address, lens) if stop.address else _say(lens, "no-address"),
+            name=name(stop.place, lens) if stop.place else _say(lens, "not-drawn"),
+            lines=(*stop.remarks, *(_lines(stop.place, lens) if stop.place else ())),
         )
-        for number, place in enumerate(places[:MOST], start=1)
+        for stop in stops(places[:MOST])
     )
 
 
 def name(place: Place, lens: Lens) -> str:
-    """What the database calls the place, from small to large: ``Shibuya City, Tokyo, Japan (JP)``."""
+    """What the database calls the place, from small to large: ``Shibuya City, Tokyo, Japan (JP)``.
+
+    In Japanese where the database gives it so; the country's name is known for every code.
+    """
+    own = dict(place.names_ja) if lens.lang == "ja" else {}
+    country = own.get("country") or _named(place.country_code, lens) or place.country
+    parts = (own.get("city") or place.city, own.get("region") or place.region, country)
     code = f"({_brief(place.country_code, lens)})" if place.country_code else ""
-    known = dict.fromkeys(_brief(part, lens) for part in (place.city, place.region, place.country) if part)
+    known = dict.fromkeys(_brief(part, lens) for part in parts if part)
     return " ".join(part for part in (", ".join(known), code) if part) or _say(lens, "unnamed")
 
 
@@ -104,10 +159,10 @@ def coordinates(place: Place) -> str:
     return f"{_degrees(place.lat)}, {_degrees(place.lon)}"
 
 
-def credits(places: Sequence[Place], lens: Lens) -> tuple[Credit, ...]:  # noqa: A001 - site's builtin is not meant
+def credits(places: Listed, lens: Lens) -> tuple[Credit, ...]:  # noqa: A001 - site's builtin is not meant
     """The attributions of the places, each once. The address of a known home is taken out of the text."""
     found = []
-    for text in list(dict.fromkeys(place.attribution for place in places if place.attribution))[:CREDITS]:
+    for text in _attributions(places)[:CREDITS]:
         homes = tuple(home for home, word in _HOMES.items() if word in text.lower())
         for home in homes:
             # "... (https://db-ip.com)", "..., available from https://www.maxmind.com."
@@ -118,12 +173,17 @@ def credits(places: Sequence[Place], lens: Lens) -> tuple[Credit, ...]:  # noqa:
     return tuple(found)
 
 
-def left_out(places: Sequence[Place], lens: Lens) -> str:
+def _attributions(places: Listed) -> list[str]:
+    known = (stop.place.attribution for stop in stops(places) if stop.place is not None)
+    return list(dict.fromkeys(text for text in known if text))
+
+
+def left_out(places: Listed, lens: Lens) -> str:
     """The sentence that counts the places beyond MOST, or nothing."""
     return _say(lens, "more", count=str(len(places) - MOST)) if len(places) > MOST else ""
 
 
-def alt(places: Sequence[Place], lens: Lens) -> str:
+def alt(places: Listed, lens: Lens) -> str:
     """What the picture shows, for those who do not see it."""
     if not places:
         return _say(lens, "none")
@@ -136,13 +196,22 @@ def _lines(place: Place, lens: Lens) -> list[str]:
     lines = [_where(place, lens), _database(place, lens), _say(lens, f"point.{place.point.value}")]
     if place.shared_by is not None:
         lines.append(_shared(place.shared_by, place.shared_share, lens))
-    if place.registered_country and place.registered_country != place.country_code:
+    if place.anycast:
+        lines.append(_say(lens, "anycast"))
+    if drawable(place) and (inside := regions.containing(place.lat, place.lon)):
+        lines.append(_say(lens, "region", region=_brief(inside.name, lens)))
+    if place.registered_country and place.country_code:
+        located, registered = (
+            _country(code, lens) for code in (place.country_code, place.registered_country)
+        )
+        lines.append(_say(lens, "located-registered", located=located, registered=registered))
+    elif place.registered_country:
         lines.append(_say(lens, "registered", country=_country(place.registered_country, lens)))
     return lines
 
 
 def _where(place: Place, lens: Lens) -> str:
-    if not _drawable(place):
+    if not drawable(place):
         return _say(lens, "no-point")
     radius = place.radius_km
     given = radius is not None and math.isfinite(radius) and radius > 0
@@ -163,8 +232,13 @@ def _shared(count: int, share: float | None, lens: Lens) -> str:
 
 def _country(code: str, lens: Lens) -> str:
     """The country's name where the code is known, else what stands there."""
-    known = wording.known(lens.lang, f"country.{code}")
-    return f"{lens.say(f'country.{code}')} ({code})" if known else _brief(code, lens)
+    named = _named(code, lens)
+    return f"{named} ({code})" if named else _brief(code, lens)
+
+
+def _named(code: str | None, lens: Lens) -> str:
+    """The name of an ISO 3166-1 code in the reader's language; empty where it is none."""
+    return lens.say(f"country.{code}") if code and wording.known(lens.lang, f"country.{code}") else ""
 
 
 def _say(lens: Lens, sentence: str, **values: str) -> str:
@@ -181,7 +255,8 @@ def _degrees(value: float) -> str:
     return repr(round(value, 4) + 0.0).removesuffix(".0")  # + 0.0: never "-0"
 
 
-def _drawable(place: Place) -> bool:
+def drawable(place: Place) -> bool:
+    """Whether the place has a point on the earth."""
     return (
         math.isfinite(place.lat)
         and math.isfinite(place.lon)

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from phishlab import wording
-from phishlab.records import Place
 from phishlab.views import basemap, paper, pins
 from phishlab.views.basemap import Box
-from phishlab.views.pins import Pin
+from phishlab.views.pins import Leg, Listed, Pin
 from phishlab.views.safe import Lens
 
 MARGIN = 14
@@ -22,11 +21,18 @@ _LINE = 17.5
 
 
 @paper.plain()
-def draw(places: Sequence[Place], lens: Lens, *, title: str = "", format: str = "png") -> bytes:  # noqa: A002 - matplotlib's word
+def draw(
+    places: Listed,
+    lens: Lens,
+    *,
+    title: str = "",
+    format: str = "png",  # noqa: A002 - matplotlib's word
+    legs: Sequence[Leg] = (),
+) -> bytes:
     """The map as a picture: ``png`` at twice a screen's density, ``svg`` or ``pdf``."""
     heading = lens.text(title[: pins.LONGEST]) if title else lens.say("pictures.map.title")
     points = pins.pins(places)
-    text = _table(places, lens)
+    text = _table(places, lens, legs=bool(legs))
     near = _near(points)
     inner = paper.WIDTH - 2 * MARGIN
     head = paper.wrapped(heading, inner, 16)
@@ -38,7 +44,7 @@ def draw(places: Sequence[Place], lens: Lens, *, title: str = "", format: str = 
     for number, line in enumerate(head):
         sheet.write(MARGIN, MARGIN + 22 * number, line, size=16, bold=True)
     land = basemap.around([(pin.lat, pin.lon) for pin in points])
-    _look(sheet.panel(MARGIN, top, inner, inner * 0.55), points, land, _wide(points, 1 / 0.55))
+    _look(sheet.panel(MARGIN, top, inner, inner * 0.55), points, land, _wide(points, 1 / 0.55), legs)
     for index, (pin, seen) in enumerate(near):
         left = MARGIN + (index % 2) * (inner + 10) / 2
         look_top = top + inner * 0.55 + (index // 2) * (look_height + 28) + 26
@@ -50,6 +56,7 @@ def draw(places: Sequence[Place], lens: Lens, *, title: str = "", format: str = 
             points,
             land,
             _close(pin, width / look_height),
+            legs,
         )
     _write(sheet, text, maps_end + 14)
     return sheet.bytes(format)
@@ -58,7 +65,7 @@ def draw(places: Sequence[Place], lens: Lens, *, title: str = "", format: str = 
 # --- the table ----------------------------------------------------------------------------------------------
 
 
-def _table(places: Sequence[Place], lens: Lens) -> list[tuple[str, dict[str, Any], float]]:
+def _table(places: Listed, lens: Lens, *, legs: bool) -> list[tuple[str, dict[str, Any], float]]:
     """Lines of text with their style and height, in order."""
     out: list[tuple[str, dict[str, Any], float]] = []
 
@@ -70,10 +77,10 @@ def _table(places: Sequence[Place], lens: Lens) -> list[tuple[str, dict[str, Any
     add(_say(lens, "caveat"), color=paper.MUTED)
     if not places:
         add(_say(lens, "none"), bold=True)
-    solid = {number for pin in pins.pins(places) if not pin.stands_for_area for number, _ in pin.places}
+    marks = pins.marks(places)
     for entry in pins.entries(places, lens):
         out.append(("", {"rule": True}, 8))
-        out.append((str(entry.number), {"mark": "point" if entry.number in solid else "area"}, 0))
+        out.append((str(entry.number), {"mark": marks[entry.number]}, 0))
         add(entry.address, 40, bold=True)
         add(entry.name, 40)
         for line in entry.lines:
@@ -81,8 +88,8 @@ def _table(places: Sequence[Place], lens: Lens) -> list[tuple[str, dict[str, Any
     if more := pins.left_out(places, lens):
         add(more)
     out.append(("", {"rule": True}, 10))
-    for kind in ("area", "point", "radius"):
-        out.append(("1" if kind != "radius" else "", {"mark": kind}, 0))
+    for kind in ("area", "point", "radius", *(("leg-sure", "leg-claimed") if legs else ())):
+        out.append(("1" if kind in {"area", "point"} else "", {"mark": kind}, 0))
         out.append(("", {}, 3))
         add(_say(lens, f"legend.{kind}"), 40, size=12.5)
         out.append(("", {}, 4))
@@ -114,7 +121,9 @@ def _key(sheet: paper.Sheet, label: str, kind: str, top: float) -> None:
     axes.set_axis_off()
     axes.set_xlim(0, 32)
     axes.set_ylim(0, 24)
-    if kind == "radius":
+    if kind.startswith("leg-"):
+        _line(axes, ((13, 2), (13, 27)), sure=kind == "leg-sure")
+    elif kind == "radius":
         axes.add_patch(_circle(14, 13, 9, 9, paper.POINT, dashed=False))
     else:
         _label(axes, (14, 13), label, kind, at=(14, 13), size=11.5)
@@ -123,8 +132,8 @@ def _key(sheet: paper.Sheet, label: str, kind: str, top: float) -> None:
 # --- one look -----------------------------------------------------------------------------------------------
 
 
-def _look(axes: Any, points: tuple[Pin, ...], land: basemap.Land, view: Box) -> None:  # noqa: ANN401 - Axes
-    """The part of the world in *view*, its pins, and a scale."""
+def _look(axes: Any, points: tuple[Pin, ...], land: basemap.Land, view: Box, legs: Sequence[Leg]) -> None:  # noqa: ANN401 - Axes
+    """The part of the world in *view*, its pins, the lines between them, and a scale."""
     west, south, east, north = view
     axes.set_xlim(west, east)
     axes.set_ylim(south, north)
@@ -135,8 +144,30 @@ def _look(axes: Any, points: tuple[Pin, ...], land: basemap.Land, view: Box) -> 
         spine.set_linewidth(0.75)
     for shapes, edge, width in ((land.countries, paper.BORDER, 0.6), (land.regions, paper.REGION, 0.5)):
         _shapes(axes, shapes, view, edge, width)
+    for leg in legs:
+        for turn in (-360, 0, 360):
+            _leg(axes, tuple((lat, lon + turn) for lat, lon in leg.path), sure=leg.sure)
     _marks(axes, points, view)
     _scale(axes, [pin for pin in points if west <= pin.lon <= east and south <= pin.lat], view)
+
+
+def _leg(axes: Any, path: tuple[tuple[float, float], ...], *, sure: bool) -> None:  # noqa: ANN401 - Axes
+    """A line with an arrow at its middle."""
+    _line(axes, path, sure=sure)
+    (lat, lon), middle, _ = path
+    tail = (middle[1] + (lon - middle[1]) * 0.02, middle[0] + (lat - middle[0]) * 0.02)
+    axes.annotate(
+        "", (middle[1], middle[0]), xytext=tail, zorder=4.6, annotation_clip=True,
+        arrowprops={"arrowstyle": "-|>", "color": paper.INK, "mutation_scale": 15, "shrinkA": 0, "shrinkB": 0},
+    )  # fmt: skip
+
+
+def _line(axes: Any, path: tuple[tuple[float, float], ...], *, sure: bool) -> None:  # noqa: ANN401 - Axes
+    """Solid, or dashed where the sender could have written it."""
+    axes.plot(
+        [lon for _, lon in path], [lat for lat, _ in path], color=paper.INK, linewidth=1.8, zorder=4.5,
+        linestyle="solid" if sure else (0, (4, 2.5)), scalex=False, scaley=False,
+    )  # fmt: skip
 
 
 def _shapes(axes: Any, shapes: tuple[basemap.Feature, ...], view: Box, edge: str, width: float) -> None:  # noqa: ANN401 - Axes
@@ -206,8 +237,16 @@ def _label(
     at: tuple[float, float],
     size: float = 13,
 ) -> None:
-    """A mark: solid for a point, hollow and dashed for what stands for an area; a dot where the point is."""
+    """A mark: solid for a point, hollow and dashed for what stands for an area; a dot where the point is.
+
+    ``absent`` is a bare number: what is in the table and not on the map.
+    """
     lon, lat = point
+    if kind == "absent":
+        axes.text(
+            lon, lat, ha="center", va="center_baseline", **paper.typeset(label, size, color=paper.MUTED)
+        )
+        return
     if at != point:
         axes.plot([lon, at[0]], [lat, at[1]], color=paper.INK, linewidth=1, zorder=5)
     axes.plot([lon], [lat], "o", color=paper.INK, markersize=3.2, zorder=6)

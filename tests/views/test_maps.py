@@ -16,12 +16,13 @@ from typing import Any
 
 import folium
 import matplotlib as mpl
+import pandas as pd
 import pytest
 
-from phishlab.records import Place, PointClass
+from phishlab.records import Hop, Lookup, Outcome, Place, PointClass, Trust, Waypoint
 from phishlab.views import basemap, maps, pins, stillmap
 from phishlab.views.safe import Lens
-from tests.views.conftest import Look
+from tests.views.conftest import TOKYO, Look
 
 EN, JA = Lens(lang="en"), Lens(lang="ja")
 
@@ -132,6 +133,104 @@ def test_the_same_text_does_run_in_our_page_without_safe(
     monkeypatch.setattr(maps, "safe", str)
     maps.world([hostile(one, PYTHON_PAYLOADS[0], "city") for one in two], EN)
     assert canary()
+
+
+def _bad_route(texts: Sequence[str]) -> list[Waypoint]:
+    """A hop for each text, which stands in all that a hop and its place say."""
+    return [
+        Waypoint(
+            hop=Hop(index=number, raw=text, ip=text, by=text, helo=text, trust=Trust.UNVERIFIED),
+            place=Lookup(
+                source="geoip",
+                subject=text,
+                outcome=Outcome.ANSWERED,
+                note=text,
+                record=hostile(replace(TOKYO, lat=float(number)), text) if number % 3 else None,
+            ),
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+def _bad_frame(texts: Sequence[str]) -> pd.DataFrame:
+    """A table whose column names and values are the texts, but for one column of addresses."""
+    rows = {text: [text] * len(texts) for text in texts}
+    return pd.DataFrame({**rows, "{{ 7*7 }}": [f"8.8.{number}.8" for number in range(len(texts))]})
+
+
+def _in_every_answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """The database says *text* in every field."""
+
+    def place(_wire: object, ip: str) -> Lookup[Place]:
+        record = hostile(replace(TOKYO, lat=float(ip.split(".")[2])), text, *(set(TEXT_FIELDS) - {"ip"}))
+        return Lookup(source="geoip", subject=ip, outcome=Outcome.ANSWERED, record=record)
+
+    monkeypatch.setattr("phishlab.sources.geoip.place", place)
+
+
+@pytest.mark.parametrize("payload", PYTHON_PAYLOADS)
+def test_no_text_of_a_route_or_a_table_runs_as_python(
+    payload: str, canary: Callable[[], bool], page_alone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _in_every_answer(monkeypatch, payload)
+    for drawn in (
+        maps.route(_bad_route([payload] * 4), EN, title=payload),
+        maps.of(_bad_frame([payload]), lens=EN, title=payload),
+    ):
+        assert not canary()
+        assert str(1234567 * 7654321) not in drawn.html + drawn._repr_html_()
+
+
+@pytest.mark.parametrize("draw", ["route", "of"])
+def test_the_same_text_of_a_route_or_a_table_does_run_without_safe(
+    draw: str, canary: Callable[[], bool], page_alone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maps, "safe", str)
+    _in_every_answer(monkeypatch, PYTHON_PAYLOADS[0])
+    if draw == "route":
+        maps.route(_bad_route([PYTHON_PAYLOADS[0]] * 4), EN)
+    else:
+        maps.of(_bad_frame([PYTHON_PAYLOADS[0]]), lens=EN)
+    assert canary()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("draw", ["route", "of"])
+def test_no_text_of_a_route_or_a_table_runs_in_the_browser(
+    draw: str, look: Look, monkeypatch: pytest.MonkeyPatch, page_alone: None
+) -> None:
+    payloads = [*PYTHON_PAYLOADS, *SCRIPT_PAYLOADS]
+    monkeypatch.setattr(pins, "LONGEST", 100_000)  # whole, not cut before they could harm
+    _in_every_answer(monkeypatch, " ".join(payloads))
+    drawn = (
+        maps.route(_bad_route(payloads), EN, title=" ".join(payloads))
+        if draw == "route"
+        else maps.of(_bad_frame(payloads), lens=EN, title=" ".join(payloads))
+    )
+    with look(unguarded(drawn.html)) as seen:
+        _everything_opened(seen)
+        assert not _fired(seen)
+        assert seen.asked == []
+        assert seen.errors == []
+        assert seen.page.locator(".panel li").count() == len(payloads)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("draw", ["route", "of"])
+def test_the_same_text_does_run_in_the_browser_where_a_route_or_a_table_lacks_safe(
+    draw: str, look: Look, monkeypatch: pytest.MonkeyPatch, page_alone: None
+) -> None:
+    monkeypatch.setattr(maps, "safe", str)
+    payload = SCRIPT_PAYLOADS[3]
+    _in_every_answer(monkeypatch, payload)
+    drawn = (
+        maps.route(_bad_route([payload] * 4), EN)
+        if draw == "route"
+        else maps.of(_bad_frame([payload]), lens=EN)
+    )
+    with look(unguarded(drawn.html)) as seen:
+        _everything_opened(seen)
+        assert _fired(seen)
 
 
 def _everything_opened(seen: Any) -> None:
@@ -385,9 +484,28 @@ def test_the_table_says_what_each_point_is_worth(two: Sequence[Place]) -> None:
         "DB-IP City Lite, built 2026-06-05",
         "Shared point of a city: it stands for an area, not for a spot.",
         "8,291,635 IPv4 addresses get this very point: 4.1 % of the country's.",
-        "Address block registered in: United States (US)",
+        "On the base map the point lies in: Tokyo",
+        "Located in: Japan (JP). Address block registered in: United States (US).",
     )
     assert all(line in text for line in tokyo.lines)
+
+
+def test_japanese_names_are_shown_to_a_japanese_reader_where_the_database_has_them(
+    place: Callable[..., Place],
+) -> None:
+    tokyo = place(names_ja=(("country", "日本"), ("region", "東京都"), ("city", "東京")), city="Tokyo")
+    assert pins.name(tokyo, JA) == "東京, 東京都, 日本 (JP)"
+    assert pins.name(tokyo, EN) == "Tokyo, Japan (JP)"
+    assert pins.name(place(country_code="HK", country="Hong Kong", city=None, region=None), JA) == "香港 (HK)"
+    assert (
+        pins.name(place(country_code="?", country="Elsewhere", city=None, region=None), JA) == "Elsewhere (?)"
+    )
+
+
+def test_an_anycast_address_and_a_point_at_sea_say_so_or_nothing(place: Callable[..., Place]) -> None:
+    (entry,) = pins.entries([place(anycast=True, lat=0.0, lon=-30.0)], EN)
+    assert any(line.startswith("Anycast") for line in entry.lines)
+    assert not any("base map" in line for line in entry.lines)
 
 
 def test_the_japanese_table_is_japanese(two: Sequence[Place]) -> None:
