@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phishlab.views import cells
+from phishlab.views import cells, pins
 from phishlab.views.safe import Lens
 
 Read = Callable[[Any, Lens], str]
@@ -147,9 +147,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         ),
     ),
     "places": _looked_up(
-        _plain("country"),
-        _plain("region"),
-        _plain("city"),
+        Column(id="country", read=lambda place, lens: cells.text(pins.country(place, lens), lens)),
+        Column(id="region", read=lambda place, lens: cells.text(pins.own_name(place, "region", lens), lens)),
+        Column(id="city", read=lambda place, lens: cells.text(pins.own_name(place, "city", lens), lens)),
         Column(id="coordinates", read=lambda place, _: f"{place.lat:.4f}, {place.lon:.4f}"),
         Column(id="radius", read=cells.radius),
         Column(id="point", read=cells.point),

@@ -146,12 +146,22 @@ def name(place: Place, lens: Lens) -> str:
 
     In Japanese where the database gives it so; the country's name is known for every code.
     """
-    own = dict(place.names_ja) if lens.lang == "ja" else {}
-    country = own.get("country") or _named(place.country_code, lens) or place.country
-    parts = (own.get("city") or place.city, own.get("region") or place.region, country)
+    parts = (own_name(place, "city", lens), own_name(place, "region", lens), country(place, lens))
     code = f"({_brief(place.country_code, lens)})" if place.country_code else ""
     known = dict.fromkeys(_brief(part, lens) for part in parts if part)
     return " ".join(part for part in (", ".join(known), code) if part) or _say(lens, "unnamed")
+
+
+def country(place: Place, lens: Lens) -> str:
+    """The country's name in the reader's language, as it came; by its code where that is known."""
+    own = dict(place.names_ja).get("country") if lens.lang == "ja" else None
+    return own or _named(place.country_code, lens) or place.country or ""
+
+
+def own_name(place: Place, field: str, lens: Lens) -> str:
+    """The ``region`` or ``city`` as the database gives it, in Japanese for a Japanese reader where it does."""
+    own = dict(place.names_ja).get(field) if lens.lang == "ja" else None
+    return own or getattr(place, field) or ""
 
 
 def coordinates(place: Place) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -133,6 +134,17 @@ def test_a_place_says_what_its_point_stands_for_and_when_no_radius_is_given() ->
     assert "8,291,635 addresses (4.1% of the country’s)" in shared["point"]
     assert shared["radius"] == "20 km"
     assert record(tables.rows(exhibit("places", "link-place"), EN))["radius"] == "not given by the database"
+
+
+def test_a_place_has_japanese_names_for_a_japanese_reader_where_there_are_any() -> None:
+    (lookup, *_) = exhibit("places", "sender-place").items
+    assert isinstance(lookup, Lookup)
+    assert lookup.record is not None
+    named = replace(lookup, record=replace(lookup.record, names_ja=(("city", "東京"),)))
+    shown = record(tables.rows(Exhibit(kind="places", items=(named,)), JA))
+    assert (shown["country"], shown["city"]) == ("日本", "東京")
+    plain = record(tables.rows(Exhibit(kind="places", items=(named,)), EN))
+    assert (plain["country"], plain["city"]) == ("Japan", lookup.record.city)
 
 
 def test_a_claim_is_marked_and_says_that_it_is_one() -> None:
