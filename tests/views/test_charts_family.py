@@ -19,6 +19,7 @@ from phishlab.records import (
     DomainRegistration,
     Exchange,
     Exhibit,
+    Hop,
     Level,
     Lifetime,
     Listing,
@@ -28,6 +29,7 @@ from phishlab.records import (
     Outcome,
     Provenance,
     Tie,
+    Trust,
 )
 from phishlab.views import blocks, charts, paper
 from phishlab.views.charts import age, axis, calls, frame, graph, grid, layers, panel
@@ -144,7 +146,23 @@ NAMES = (
     tie("name", "brand.example.co.jp", "registrant", "ブランド株式会社"),
     *(tie("name", host, "registrar", "NameMonger, Inc.") for host in HOSTS[:5]),
 )
+
+
+def hop(index: int, seconds: float | None, trust: Trust = Trust.UNVERIFIED, by: str | None = LONG) -> Hop:
+    date = None if seconds is None else MAILED + timedelta(seconds=seconds)
+    return Hop(index=index, raw="", by=by, date_utc=date, trust=trust)
+
+
+HOPS = (
+    hop(0, 12, Trust.RECEIVER, "store.receiver.example"),
+    hop(1, 4, Trust.BOUNDARY),
+    hop(2, -7200),
+    hop(3, 2),
+    hop(4, None),
+    hop(5, -86400, by=None),
+)
 BUSY: dict[str, tuple[Any, ...]] = {
+    "timeline": HOPS,
     "panel": PANEL,
     "ages": AGES,
     "grid": GRID,
@@ -302,6 +320,8 @@ def _foreign(item: Any, payload: str) -> Any:
             return replace(item, domain=payload)
         case Authentication():
             return replace(item, result=payload, domain=payload)
+        case Hop():
+            return replace(item, by=payload)
         case Exchange():
             scheme, _, rest = item.question.partition(":")
             return replace(item, question=f"{scheme}:{payload}{rest}", peer=payload)

@@ -121,9 +121,9 @@ def _draw(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
     for spine in axes.spines.values():
         spine.set_visible(False)
     _ticks(axes, plan)
-    _steps(axes, plan, lens)
+    asides = _steps(axes, plan, lens)
     for row in plan.rows:
-        _hop(axes, row, lens)
+        _hop(axes, row, lens, asides.get(row.hop.index, 130.0))
     if plan.boundary is not None:
         axes.axhline(plan.boundary, color=paper.AREA, linewidth=1.8, zorder=5)
         _text(axes, "left", plan.boundary + 3, _say(lens, "boundary"), 12, color=paper.AREA)
@@ -141,8 +141,9 @@ def _ticks(axes: Any, plan: Plan) -> None:  # noqa: ANN401 - Axes
         )  # fmt: skip
 
 
-def _steps(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
-    """The way from each dated line to the next newer one, with the time that it took."""
+def _steps(axes: Any, plan: Plan, lens: Lens) -> dict[int, float]:  # noqa: ANN401 - Axes
+    """The way from each dated line to the next newer one, with the time that it took; how wide that is, by hop."""
+    asides: dict[int, float] = {}
     dated = [(row, row.at) for row in plan.rows if row.at is not None]
     for (row, at), (older, older_at) in pairwise(dated):
         seconds = row.hop.delay_s if row.hop.delay_s is not None else at - older_at
@@ -153,19 +154,26 @@ def _steps(axes: Any, plan: Plan, lens: Lens) -> None:  # noqa: ANN401 - Axes
             [older_at, at], [older.mark, row.mark], color=color, linewidth=1.4, zorder=3,
             linestyle=DASHES if dashed else "solid",
         )  # fmt: skip
-        took = f"{_say(lens, 'back')}  {duration(seconds)}" if back else duration(seconds)
-        _text(axes, "right", row.top + 3, took, 12, color=color, bold=back)
+        _text(axes, "right", row.top + 3, _took(seconds, lens), 12, color=color, bold=back)
+        asides[row.hop.index] = frame.bold_extent(_took(seconds, lens), 12)
+    return asides
 
 
-def _hop(axes: Any, row: Row, lens: Lens) -> None:  # noqa: ANN401 - Axes
-    """One line: which server wrote it, and when."""
+def _took(seconds: float, lens: Lens) -> str:
+    return f"{_say(lens, 'back')}  {duration(seconds)}" if seconds < 0 else duration(seconds)
+
+
+def _hop(axes: Any, row: Row, lens: Lens, aside: float) -> None:  # noqa: ANN401 - Axes
+    """One line: which server wrote it, and when; *aside* is the room that the text at the right takes."""
     hop = row.hop
+    undated = _say(lens, "undated")
+    aside = paper.extent(undated, 12) if row.at is None else aside
     server = frame.shown(hop.by, lens) if hop.by else _say(lens, "unnamed")
-    said = frame.cut(_say(lens, "by", number=str(hop.index), server=server), _INNER - 150, 12.5)[0]
+    said = frame.cut(_say(lens, "by", number=str(hop.index), server=server), _INNER - aside - 24, 12.5)[0]
     color = paper.MUTED if hop.trust is Trust.UNVERIFIED else paper.INK
     _text(axes, "left", row.top + 3, said, 12.5, color=color)
     if row.at is None:
-        _text(axes, "right", row.top + 3, _say(lens, "undated"), 12, color=color)
+        _text(axes, "right", row.top + 3, undated, 12, color=color)
     else:
         _mark(axes, row.at, row.mark, hop.trust)
 
