@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 # Obsolete names of RFC 5322 4.3 and the one that Japanese servers write; other names mean several zones.
@@ -25,6 +27,21 @@ _CTIME = re.compile(
     rf"[A-Z][a-z]{{2}}\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})"
     r"(?:\s+(?P<after>[+-]\d{4})\b)?"
 )
+
+FARTHEST = 14 * 60
+"""Minutes from UTC, east or west, beyond which no place on earth has its time."""
+SUSPICIOUS_S = -60.0
+IMPLAUSIBLE_S = -3600.0
+"""Steps back in time. Of 7,695 real chains 17 % have one, 0.5 % one beyond a minute, 0.04 % one beyond an hour."""
+GAP = r"[ \t\r\n]{1,40}"
+_TWO = r"([0-5][0-9])"
+COMMON = (
+    rf"[A-Z][a-z]{{2}},{GAP}([0-9]{{1,2}}){GAP}([A-Z][a-z]{{2}}){GAP}([0-9]{{4}}){GAP}"
+    rf"([01][0-9]|2[0-3]):{_TWO}:{_TWO}{GAP}([+-][0-9]{{4}})"
+)
+"""What nearly every program writes, as a pattern of seven groups for ``common``."""
+_COMMON = re.compile(rf"{COMMON}(?:{GAP}\([A-Za-z]{{1,5}}\))?")
+_NUMBERS = {name.title(): number for number, name in enumerate(_MONTHS, 1)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +82,42 @@ def _find(text: str, at: int) -> Date | None:
     return _read(match, standard=standard)
 
 
+def common(groups: Sequence[str]) -> tuple[datetime, int] | None:
+    """The moment, and minutes east of UTC, out of the groups of ``COMMON``; None where ``find`` must look."""
+    day, month, year, hour, minute, second, zone = groups
+    offset = _east(zone)
+    if offset is None:
+        return None
+    try:
+        local = datetime(int(year), _NUMBERS[month], int(day), int(hour), int(minute), int(second), 0, UTC)
+        return (local - offset[0] if offset[1] else local), offset[1]
+    except (KeyError, ValueError, OverflowError):
+        return None
+
+
+@lru_cache(maxsize=64)
+def _east(zone: str) -> tuple[timedelta, int] | None:
+    usable, stated = _offset(zone)
+    return None if usable is None or stated is None else (timedelta(minutes=stated), stated)
+
+
 def parse(text: str) -> datetime | None:
     """The moment that *text* names, in UTC, or None."""
+    usual = _COMMON.fullmatch(text) if len(text) <= _WINDOW else None
+    if usual and (read := common(usual.groups())):
+        return read[0]
     found = find(text)
     return found.utc if found else None
+
+
+def step(newer: datetime | None, older: datetime | None) -> tuple[float | None, tuple[str, ...]]:
+    """The seconds from one hop to the next, None where a time is missing, and the flag of a step back."""
+    if newer is None or older is None:
+        return None, ()
+    seconds = (newer - older).total_seconds()
+    if seconds < IMPLAUSIBLE_S:
+        return seconds, ("time_travel_implausible",)
+    return seconds, ("time_travel_suspicious",) if seconds < SUSPICIOUS_S else ()
 
 
 def _last(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:

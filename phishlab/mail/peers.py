@@ -23,8 +23,8 @@ _IDENT = re.compile(r"(?i)^ident:[^@\s]{0,255}@")
 _ENDPOINT = re.compile(r"^\[?[0-9A-Fa-f.:]{2,45}\]?:\d{1,5}$")
 _NAME = re.compile(r"^[\w.-]{1,255}$")
 _LONGEST = 128
-_NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
-_NOT_NAMES = re.compile(
+NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
+NOT_NAMES = re.compile(
     r"(?i)^(?:using|version=|authenticated|no client|account|may be|helo|ehlo|lhlo|hello|tls)"
 )
 
@@ -122,7 +122,7 @@ def _stated(items: list[Token]) -> list[tuple[Token, str | None]]:
     name = items[0] if items[0].kind != "comment" else None
     end = -1
     for token in items:
-        if token is not name and token.start != end and not _NOT_NAMES.match(token.text.strip()):
+        if token is not name and token.start != end and not NOT_NAMES.match(token.text.strip()):
             one = Peer()
             found += [(token, one.ip)] if _address_in(token.text.strip(), one) else []
         end = token.start + len(token.text) if token.kind == "word" else -1
@@ -164,7 +164,8 @@ def name_flags(peer: Peer) -> set[str]:
             flags.add("helo_private_literal")
         if peer.rdns and inside is None and peer.helo.lower().rstrip(".") != peer.rdns.lower():
             flags.add("helo_ne_rdns")
-    return flags | _address_flags(peer)
+    found = address(peer.ip) if peer.ip else None
+    return flags | address_flags(found) if found else flags
 
 
 def is_fqdn(name: str) -> bool:
@@ -172,9 +173,9 @@ def is_fqdn(name: str) -> bool:
     return "." in name.strip(".")
 
 
-def _address_flags(peer: Peer) -> set[str]:
-    found = address(peer.ip) if peer.ip else None
-    if found is None or not _inside(found):
+def address_flags(found: Address) -> set[str]:
+    """Whether the peer's address is one that networks use inside."""
+    if not _inside(found):
         return set()
     return {"cgnat_hop"} if str(found).startswith("100.") else {"private_hop"}
 
@@ -198,7 +199,7 @@ def _named(name: str, said: str | None, words: list[str], comments: list[str], p
         peer.helo = _clean(name)
         peer.rdns = in_comment
         peer.unnamed = in_comment is None and peer.ip is not None and (
-            any(comment.split(maxsplit=1)[0].lower() in _NO_NAME for comment in comments if comment)
+            any(comment.split(maxsplit=1)[0].lower() in NO_NAME for comment in comments if comment)
             or bool(second)  # MDaemon: "s.example.de [(198.51.100.27)]"
         )  # fmt: skip
 
@@ -215,9 +216,9 @@ def _rdns_in(comments: list[str]) -> str | None:
     for comment in comments:
         first = comment.split(maxsplit=1)[0] if comment else ""
         first = _IDENT.sub("", first).partition("[")[0] if comment[:1] != "[" else "["
-        if not first or first[0] in "[<" or address(first) is not None or _NOT_NAMES.match(comment):
+        if not first or first[0] in "[<" or address(first) is not None or NOT_NAMES.match(comment):
             continue
-        if "@" in first or first.lower() in _NO_NAME or not _names_a_peer(first, comment):
+        if "@" in first or first.lower() in NO_NAME or not _names_a_peer(first, comment):
             continue
         return _known(first)
     return None
@@ -233,7 +234,7 @@ def _names_a_peer(first: str, comment: str) -> bool:
 def _known(name: str) -> str | None:
     """*name* where it can be a host's; ``unknown`` and its kin, addresses and odd strings are None."""
     bare = name.rstrip(".").strip()
-    return bare if _NAME.match(bare) and bare.lower() not in _NO_NAME and address(bare) is None else None
+    return bare if _NAME.match(bare) and bare.lower() not in NO_NAME and address(bare) is None else None
 
 
 def _clean(name: str) -> str | None:
@@ -269,7 +270,7 @@ def _address_in(text: str, peer: Peer) -> bool:
     if _OCTETS.match(bare):
         peer.flags.add("invalid_ip")
     second = claimed.split(maxsplit=2)[1:]  # Thrift: "(RrlQsUbrnd 2001:db8::1)"
-    return len(second) == 1 and not _NOT_NAMES.match(claimed) and _set(second[0], None, peer)
+    return len(second) == 1 and not NOT_NAMES.match(claimed) and _set(second[0], None, peer)
 
 
 def _before_greeting(text: str) -> str:

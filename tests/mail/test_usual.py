@@ -1,0 +1,132 @@
+"""What is read by one pattern is what is read token by token: on every line there is, and on mutants of them."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from phishlab.mail import headers, received, usual
+
+DATA = Path(__file__).parent / "data"
+CORPUS = Path(__file__).parents[1] / "corpus" / "mails"
+DATE = "Tue, 16 Jan 2024 10:00:00 +0900"
+SHAPES = [
+    (
+        "from h.example.net (2001:db8::1) by mx.example.jp (2001:db8:0::2) with Microsoft SMTP Server"
+        " (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id 15.20.7228.20 via Frontend Transport; {}"
+    ),
+    "from h.example.net (10.0.0.1) by mx.example.jp (2001:db8::2%4]) with mapi id 15.20.1; {}",
+    "from h.example.net (192.0.2.1)\r\n\tby mx.example.jp with HTTPS; {}",
+    (
+        "from Praisemmm (ioooo.example.net [192.0.2.15]) by mx1.example.jp (Postfix) with ESMTPSA id 4T8\r\n"
+        " for <v@example.jp>; {} (JST)"
+    ),
+    "from h.example.net (unknown [100.64.0.1]) by mx1.example.jp. (8.11.6/8.11.6/EGWN) with ESMTP id 4T8 for v; {}",
+    (
+        "from localhost ([IPv6:2001:db8::1]) by mx.google.example with ESMTPS id q1-2si3 for <v@example.jp>"
+        " (version=TLS1_3 cipher=TLS_AES_256_GCM_SHA384 bits=256/256); {}"
+    ),
+    "by 2002:a05:6a10:1234:b0:4d2:b8f6:1 with SMTP id x1-20020a05\r\n        for <v@example.jp>; {}",
+    "by web.example.net (Postfix, from userid 33) id 4T8abc; {}",
+]
+ODD = (
+    "by", "from", "uid", "id", "for", "with", "via", "(", ")", "[", "]", "<", ">", "helo=", "unknown", "UNKNOWN",
+    "tls.x.y",
+    "helo.x", "using.x", "A" * 300, "IPv6:", '"', ";", ",", "%AAA", "%RND", "{", "}", "\x00", "\x0b", "\x1c", "\xa0",
+    "\xe9", "squirrelmail", "(authenticated)", "AUTHENTICATED", "(envelope-from <a@b>)", "25", "00", "60", "-0000",
+    "+2500", "+1530", "127.0.0.1", "198.51.100.7", "[192.0.2.80]", "@", "\\", ".", " ", "\r\n ", "\t", "HTTP",
+    "NNFMP", "local",
+)  # fmt: skip
+
+
+def _received(paths: list[Path]) -> list[str]:
+    blocks = (headers.split(path.read_bytes())[0] for path in paths if path.is_file())
+    return [
+        field.raw
+        for block in blocks
+        for field in headers.parse(block, [])
+        if field.name.lower() == "received"
+    ]
+
+
+def _own() -> list[str]:
+    formats = json.loads((DATA / "received_formats.json").read_text(encoding="utf-8"))
+    return [
+        *(shape.format(DATE) for shape in SHAPES),
+        *(case["header"] for case in formats),
+        *_received(sorted(CORPUS.glob("*.eml"))),
+    ]
+
+
+def _agree(lines: list[str]) -> int:
+    """How many of *lines* one pattern reads; each as the tokens do."""
+    hits = 0
+    for line in lines:
+        if quick := usual.read(line, 3):
+            hits += 1
+            assert quick == received._parse(line, 3), line
+    return hits
+
+
+def _mutants(lines: list[str], number: int) -> list[str]:
+    chance = random.Random(number)
+    lines = [line for line in lines if usual.read(line, 0)]
+    out = []
+    for _ in range(number):
+        pieces = re.findall(r"\s+|\w+|[^\w\s]", chance.choice(lines))
+        for _ in range(chance.choice((1, 1, 1, 2, 4))):
+            at = chance.randrange(len(pieces))
+            with_ = chance.choice((*ODD, chance.choice(pieces)))
+            pieces[at : at + chance.randrange(2)] = [with_] if chance.randrange(4) else []
+            pieces = pieces or ["x"]
+        out.append("".join(pieces))
+    return out
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_usual_shape_is_read_by_one_pattern_and_like_any_other(shape: str) -> None:
+    assert _agree([shape.format(DATE)]) == 1
+
+
+def test_the_project_s_own_lines_and_mutants_of_them_read_the_same_both_ways() -> None:
+    own = _own()
+    assert _agree(own) > len(own) // 4
+    assert _agree(_mutants(own, 10_000)) > 500
+
+
+def test_real_lines_and_mutants_of_them_read_the_same_both_ways(shared_data: Path) -> None:
+    phishing = _received(sorted((shared_data / "mail" / "phishing").glob("*.eml")))
+    others = _received(sorted((shared_data / "mail" / "ham").rglob("*")))
+    suite = json.loads((shared_data / "received" / "stalwart_received.json").read_text(encoding="utf-8"))
+    assert _agree(phishing) > 0.8 * len(phishing), "or the common lines have lost their quick way"
+    _agree([*others, *(case["header"] for case in suite)])
+    assert _agree(_mutants(phishing + others, 10_000)) > 500
+
+
+def test_a_chain_has_the_same_delays_and_flags_however_its_lines_are_read() -> None:
+    quick = "from a.example ([192.0.2.1]) by b.example with SMTP; Tue, 16 Jan 2024 {} +0900"
+    slow = quick.replace("SMTP", "SMTP (tokens)")
+    times = ["10:00:05", "10:00:00", "10:01:01", "12:00:00"]
+
+    def chain(shape: str) -> list[tuple[float | None, tuple[str, ...]]]:
+        block = "".join(f"Received: {shape.format(each)}\r\n" for each in times).encode()
+        return [(hop.delay_s, hop.flags) for hop in received.chain(headers.parse(block, []))]
+
+    assert usual.read(slow.format(times[0]), 0) is None
+    assert chain(quick) == chain(slow)
+    assert chain(quick)[1] == (-61.0, ("time_travel_suspicious",))
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", " ", "\r\n ", "from a (", "a (1.1.1.1) by ", "0", "id "])
+def test_what_nearly_fits_takes_no_time(piece: str) -> None:
+    began = time.process_time()
+    for start in ("from ", "by a id ", "from a.b (c [", "from a (1.1.1.1) by b with SMTP id 1; "):
+        for length in (990, 2**20):
+            for _ in range(20 if length < 2**20 else 1):
+                assert usual.read(start + piece * (length // len(piece)), 0) is None
+    assert time.process_time() - began < 0.5
