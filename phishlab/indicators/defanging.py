@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from phishlab.indicators.addresses import address
 from phishlab.indicators.urls import under_public_suffix
@@ -23,23 +24,27 @@ _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = rf"(?:{_LABEL}\.){{1,20}}[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?"
 _AUTHORITY = r"""(?!h(?:tt|xx)ps?:|f[tx]p:)[^\s/\\?\#<>"'`]"""
 _V6 = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:.]{0,40}[0-9A-Fa-f:]"
-# Every repetition is bounded, so that the time stays linear in the text.
-_INDICATOR = re.compile(
-    rf"""
+_INERT = re.compile(r"(hxxps?|fxp)(?=:[/\\])|\[([.:@])\]", re.IGNORECASE)
+
+
+@cache
+def _indicator() -> re.Pattern[str]:
+    """Every repetition is bounded, so that the time stays linear in the text."""
+    return re.compile(
+        rf"""
       (?P<scheme>https?|ftp|hxxps?|fxp)(?P<slashes>:[/\\]{{1,4}})(?P<authority>(?:{_AUTHORITY}){{0,2048}})
     | (?<![A-Za-z0-9:.])(?P<v6>{_V6})(?![A-Za-z0-9:-]|\[?\.[A-Za-z0-9\]])
     | (?P<at>(?<=[A-Za-z0-9._+\-!\#$%&'*/=?^`{{|}}~"])@)(?P<domain>{_HOST})(?![A-Za-z0-9-]*:[/\\])
     | (?<![A-Za-z0-9.-])(?P<v4>(?:[0-9]{{1,3}}\.){{3}}[0-9]{{1,3}})(?![A-Za-z0-9-]|\.[A-Za-z0-9]|\[@\]|@|::)
     | (?<![A-Za-z0-9_.@-])(?P<host>{_HOST})\.?(?![A-Za-z0-9_@-]|\[@\])
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_INERT = re.compile(r"(hxxps?|fxp)(?=:[/\\])|\[([.:@])\]", re.IGNORECASE)
+        """,
+        re.VERBOSE | re.IGNORECASE,
+    )
 
 
 def defang(text: str) -> str:
     """*text* with every URL, address, mail address and host name made inert; doing it twice changes nothing."""
-    return _INDICATOR.sub(_inert, text)
+    return _indicator().sub(_inert, text)
 
 
 def refang(text: str) -> str:

@@ -48,9 +48,9 @@ def _public(labels: list[str]) -> int:
 
 @cache
 def _rules() -> frozenset[str]:
-    """The rules as they are written, in Unicode."""
-    lines = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").lower().splitlines()
-    return frozenset(line.partition(" ")[0].rstrip() for line in lines if line and not line.startswith("//"))
+    """The rules as they are written: one a line, in Unicode, lower case; comments begin with ``//``."""
+    lines = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").split("\n")
+    return frozenset([line for line in lines if line[:1] != "/"]) - {""}
 
 
 @cache

@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from phishlab.indicators import under_public_suffix
 
@@ -27,9 +28,8 @@ _STOP = (
 )
 _JAPANESE = r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60\uff61-\uff9f]"
 _AUTHORITY_END = re.compile(rf"[/?#\\]|{_STOP}")
-_HOST_JAPANESE = re.compile(_JAPANESE)
-_PATH_END = re.compile(rf"{_STOP}|{_JAPANESE}")
-_IDN_PATH_END = re.compile(rf"{_STOP}|[、。，]|(?<=[A-Za-z0-9]){_JAPANESE}")
+_PLAIN = re.compile(r"[!#-;=?-\]_a-z~]*")
+"""What of ASCII does not stop a URL."""
 _ENDING = re.compile(r"\.[A-Za-z]{2,24}\Z")
 _GLUED_ENDING = re.compile(r"\.[A-Za-z]{2,24}(?=[^\x00-\x7f])")
 _DOTS = "。．｡"
@@ -50,7 +50,23 @@ _BARE = re.compile(
     r"|(?P<v4>(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?=(?::[0-9]{1,5})?/[A-Za-z]|:[0-9]{1,5}/))"
     r"|(?P<www>[Ww]{3}\.(?=[^\x00-\x7f])))(?P<port>:[0-9]{1,5}(?=/))?(?![A-Za-z0-9@-])"
 )
+# What a name without a scheme has, if it is worth anything: a path, a www, or a dot that somebody defanged.
+_LIKELY = re.compile(
+    r"\.(?:[A-Za-z]{2,24}|[Xx][Nn]--[A-Za-z0-9-]{1,59}|[0-9]{1,3})(?::[0-9]{1,5})?[/?]|\.[0-9]{1,3}:[0-9]"
+    r"|[Ww]{3}\.|[\[(](?:\.|[Dd][Oo][Tt])[\])]"
+)
 _SPELLED_DOT = re.compile(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
+
+
+# Compiling a class of 30,000 characters takes longer than reading a mail in which no such character touches a URL.
+@cache
+def _japanese() -> re.Pattern[str]:
+    return re.compile(_JAPANESE)
+
+
+@cache
+def _path_end(*, idn: bool) -> re.Pattern[str]:
+    return re.compile(rf"{_STOP}|[、。，]|(?<=[A-Za-z0-9]){_JAPANESE}" if idn else rf"{_STOP}|{_JAPANESE}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +109,25 @@ def _extent(text: str, authority: int) -> tuple[int, int]:
     close = min(limit, authority + _MAX_AUTHORITY)
     mark = _AUTHORITY_END.search(text, authority, close)
     host_end = mark.start() if mark else close
-    japanese = _HOST_JAPANESE.search(text, authority, host_end)
+    beyond = not text[authority:host_end].isascii()
+    japanese = _japanese().search(text, authority, host_end) if beyond else None
     if japanese:
         inside = _japanese_host_end(text, authority, japanese.start(), host_end)
         if inside < host_end:
             return inside, inside
     if host_end >= limit or text[host_end] not in "/?#\\":
         return host_end, host_end
-    ending = (_IDN_PATH_END if japanese else _PATH_END).search(text, host_end, limit)
-    return host_end, ending.start() if ending else limit
+    return host_end, _end(text, host_end, limit, idn=japanese is not None)
+
+
+def _end(text: str, start: int, limit: int, *, idn: bool) -> int:
+    """Where the path from *start* on ends, at the latest at *limit*."""
+    plain = _PLAIN.match(text, start, limit)
+    at = plain.end() if plain else start
+    if at == limit or text[at].isascii():
+        return at
+    ending = _path_end(idn=idn).search(text, at, limit)
+    return ending.start() if ending else limit
 
 
 def _japanese_host_end(text: str, authority: int, japanese: int, host_end: int) -> int:
@@ -144,6 +170,8 @@ def _live(found: str, host_end: int) -> str:
 
 def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
     """``www.evil.com``, ``evil-host.com.com/login``, ``evil-host[.]com``: no scheme; clients link them. Each once."""
+    if all(_inside(likely.start(), spans, ends) for likely in _LIKELY.finditer(text)):
+        return
     covered = 0
     done: set[str] = set()
     for found in _BARE.finditer(text):
@@ -168,8 +196,7 @@ def _bare_extent(text: str, found: re.Match[str]) -> tuple[int, int]:
     if text[host_end : host_end + 1] not in {"/", "?"}:
         return host_end, host_end
     limit = min(len(text), host_end + MAX_URL)
-    ending = _PATH_END.search(text, host_end, limit)
-    return host_end, ending.start() if ending else limit
+    return host_end, _end(text, host_end, limit, idn=False)
 
 
 def _inside(at: int, spans: list[int], ends: list[int]) -> bool:
