@@ -81,7 +81,7 @@ def _address(wire: Wire, ips: list[str]) -> Iterator[Exhibit]:
     networks: list[Lookup[object]] = [network.registration(wire, ip) for ip in ips]
     networks += [geoip.autonomous_system(wire, ip) for ip in ips]
     yield _exhibit("networks", networks)
-    yield _exhibit("places", [geoip.place(wire, ip) for ip in ips])
+    yield _exhibit("places", [found for ip in ips for found in geoip.places(wire, ip)])
 
 
 def _exhibit(kind: str, items: Sequence[object]) -> Exhibit:
