@@ -76,3 +76,20 @@ def test_each_walkthrough_runs_offline_and_shows_its_steps(name: str) -> None:
     assert "data:image/png;base64," in places
     assert "<table" in "".join(shown["route"][0]["data"]["text/html"])
     assert shown["open"] == []
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize(
+    "call", ["pl.open_case('absent')", "pl.investigate('absent.eml', 'case')", "pl.inbox('absent')[1]"]
+)
+def test_an_error_in_a_cell_is_one_line_that_says_what_is_wrong(tmp_path: Path, call: str) -> None:
+    from nbclient.exceptions import CellExecutionError
+
+    book = notebook.build("x", Lens(), ())
+    book["cells"] = [notebook._code("fails", f"import phishlab as pl\n{call}")]
+    with pytest.raises(CellExecutionError) as failed:
+        notebook.execute(book, tmp_path, timeout=60)
+    # Behind the cell itself, which nbclient puts first.
+    shown = failed.value.traceback.rpartition("------------------\n")[2].strip()
+    assert shown.startswith("phishlab: ")
+    assert "\n" not in shown

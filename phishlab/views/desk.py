@@ -43,6 +43,8 @@ class Listing:
 
     def __getitem__(self, number: int) -> Path:
         """The path with that number. Raises InputError for a number that the table does not have."""
+        if not self.paths:
+            raise InputError(self.note)
         if not 0 < number <= len(self.paths):
             raise InputError(self.lens.say("lab.no-number", number=number, count=len(self.paths)))
         return self.paths[number - 1]
