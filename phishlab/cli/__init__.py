@@ -37,7 +37,8 @@ FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; the exit code is one of the constants above."""
-    arguments = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    arguments = parser(words[0] if words else "").parse_args(words)
     verb: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return verb(arguments)
@@ -53,12 +54,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return OK
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole grammar; each verb's function is imported when it is run, so that ``--help`` is quick."""
+def parser(verb: str = "") -> argparse.ArgumentParser:
+    """The whole grammar; each verb's function is imported when it is run, so that ``--help`` is quick.
+
+    For ``inspect``, which programs call once a mail, that of this verb alone.
+    """
     top = argparse.ArgumentParser(prog="phishlab", description=phishlab.__doc__)
     top.add_argument("--version", action="version", version=f"phishlab {phishlab.__version__}")
     verbs = top.add_subparsers(required=True, metavar="VERB", dest="verb")
+    if verb == "inspect":
+        _inspect(verbs)
+        return top
     _investigate(verbs)
+    _inspect(verbs)
     _looking(verbs)
     _asking(verbs)
     _writing(verbs)
@@ -116,7 +124,7 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
 
 
-def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+def _inspect(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made = _verb(verbs, "inspect", "inspect.run", "what the mail says, without look-ups and without a case")
     made.add_argument("mail", type=Path)
     _choice(made)
@@ -124,6 +132,8 @@ def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _json(made)
     made.add_argument("--show-recipient", action="store_true", help="do not redact the recipient")
 
+
+def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made = _verb(verbs, "step", "show.step", "one step of the walkthrough of a case")
     made.add_argument("name", help="for example route; 'list' names all")
     made.add_argument("case", type=Path, nargs="?")

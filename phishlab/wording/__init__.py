@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES = ("en", "ja")
+
+_FOLDER = Path(__file__).parent
 
 
 @cache
@@ -20,9 +22,8 @@ def sentences(lang: str) -> dict[str, str]:
     if lang not in LANGUAGES:
         raise ValueError(f"no wording for the language {lang!r}: choose {' or '.join(LANGUAGES)}")
     found: dict[str, str] = {}
-    for part in sorted((files(__package__) / lang).iterdir(), key=lambda part: part.name):
-        if part.name.endswith(".toml"):
-            _flatten(tomllib.loads(part.read_text(encoding="utf-8")), "", found)
+    for part in sorted((_FOLDER / lang).glob("*.toml")):
+        _flatten(tomllib.loads(part.read_text(encoding="utf-8")), "", found)
     return found
 
 
@@ -66,7 +67,7 @@ def _translated(lang: str, text: str) -> str:
 @cache
 def _notes(lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Pattern and translation of each note; those without gaps first, so that they are not taken for a gap."""
-    table = tomllib.loads((files(__package__) / f"notes.{lang}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads((_FOLDER / f"notes.{lang}.toml").read_text(encoding="utf-8"))
     ordered = sorted(table.items(), key=lambda pair: ("{" in pair[0], -len(pair[0])))
     return tuple((_pattern(english), translation) for english, translation in ordered)
 
