@@ -96,7 +96,11 @@ class Table:
         """Whether anything in *text* is worth a closer look."""
         if len(text) < self.shortest:
             return False
-        return bool("@" in text or "%" in text or self.base64.search(text) or _AT.search(text))
+        if "@" in text or "%" in text or "＠" in text:
+            return True
+        return any(
+            len(run[1]) >= self.least_hexadecimal or _holds_text(run) for run in self.base64.finditer(text)
+        )
 
     @cached_property
     def digests(self) -> dict[str, str]:
@@ -164,7 +168,7 @@ def _plain(text: str, known: Table, inside: int) -> Iterator[Spelling]:
     yield from _anchored(text, known)
     for run in known.base64.finditer(text):  # hexadecimal is written with the same letters
         yield from _in_hexadecimal(run, known)
-        if inside < _MAX_INSIDE and _HOLDS.search(run[1] + run[2].translate(_URL_SAFE)):
+        if inside < _MAX_INSIDE and _holds_text(run):
             yield from _in_base64(run, known, inside + 1)
 
 
@@ -214,6 +218,10 @@ def _in_bytes(run: re.Match[str], skipped: int, known: Table) -> Iterator[Spelli
             stand_in = found.stand_in.encode().hex()
             stand_in = stand_in.upper() if run[0].isupper() else stand_in
             yield Spelling(at + 2 * found.start, at + 2 * found.end, stand_in)
+
+
+def _holds_text(run: re.Match[str]) -> bool:
+    return _HOLDS.search(run[1] + run[2].translate(_URL_SAFE)) is not None
 
 
 def _in_base64(run: re.Match[str], known: Table, inside: int) -> Iterator[Spelling]:

@@ -10,6 +10,7 @@ import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote, unquote_plus
 
@@ -86,6 +87,7 @@ def _opened(found: Url) -> tuple[Wrapper, Url] | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def _candidates(host: str) -> tuple[Wrapper, ...]:
     return _GOOGLE_WRAPPERS if _GOOGLE.fullmatch(host) else _BY_TAIL.get(_tail(host), ())
 

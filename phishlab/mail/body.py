@@ -35,9 +35,13 @@ class Part:
 
 @dataclass(slots=True)
 class Body:
-    """What was found: *text* as a reader sees it, *html* as it came, *links* those of attachments and codes."""
+    """What was found: *text* as a reader sees it, *plain* what of it came as text and not as HTML.
+
+    *html* is as it came, *links* are those of attachments and codes.
+    """
 
     text: str = ""
+    plain: str = ""
     html: str | None = None
     attachments: list[Attachment] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -56,7 +60,7 @@ def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: L
         elif part.disposition != "attachment" and part.media_type.startswith("text/") and not _is_file(part):
             plain.append(_text(part, limits, bounds))
     body.html = "\n".join(html) if html else None
-    body.text = "\n".join(text for text in plain if text.strip())
+    body.text = body.plain = "\n".join(text for text in plain if text.strip())
     if body.html is not None:
         from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
 

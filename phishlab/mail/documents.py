@@ -192,7 +192,7 @@ def _in_markup(source: str, prefix: str) -> Iterator[Link]:
     for where, target, shown in markup.references(source):
         if link := _link(target, prefix + (where if where in _FOLLOWED else "html-loads"), shown):
             yield link
-    for link in links.in_text(markup.visible_text(source)):
+    for link in links.in_text(markup.unlinked_text(source)):
         yield replace(link, where=f"{prefix}html-text")
 
 

@@ -63,6 +63,7 @@ _REFERRING = frozenset(ATTRIBUTES)
 _ONLY = {"data": "object", "action": "form"}
 """Attributes that refer elsewhere on one element only."""
 LISTS = ("srcset", "imagesrcset")
+_NAMES = _REFERRING | {"style", *LISTS}
 _REFRESH = re.compile(r"(?i)url\s{0,20}=\s{0,20}['\"]?([^'\"]{1,4096})")
 _CSS_URL = re.compile(
     r"(?i)(?:url\(\s{0,20}|@import\s{1,20})(?:\"([^\"]{1,4096})|'([^']{1,4096})|([^'\"()\s;]{1,4096}))"
@@ -71,21 +72,23 @@ _CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})\s?|([^\n]))")
 _CANDIDATE = re.compile(r"[\s,]*+(?:(\S*?),+(?=\s|\Z)|(\S+)(?:\s[^,]*)?)")
 
 
-def references(tag: str, attributes: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+def references(tag: str, attributes: Mapping[str, str | None]) -> list[tuple[str, str]]:
     """Pairs of where and target of one element; the document inside an ``<iframe srcdoc>`` is not opened."""
+    found: list[tuple[str, str]] = []
     for name, value in attributes.items():
-        if not value:
+        if not value or name not in _NAMES:
             continue
         if name in _REFERRING:
             if _ONLY.get(name, tag) == tag:
-                yield _where(tag, name), value
+                found.append((_where(tag, name), value))
         elif name == "style":
             if "(" in value:
-                yield from (("html-css", target) for target in in_css(value))
-        elif name in LISTS:
-            yield from (("html-img", target) for target in _candidates(value))
-    if tag == "meta" and (found := _refresh(attributes)):
-        yield "html-meta-refresh", found[1]
+                found += [("html-css", target) for target in in_css(value)]
+        else:
+            found += [("html-img", target) for target in _candidates(value)]
+    if tag == "meta" and (refresh := _refresh(attributes)):
+        found.append(("html-meta-refresh", refresh[1]))
+    return found
 
 
 def _where(tag: str, attribute: str) -> str:

@@ -17,7 +17,11 @@ _NO_LINK = frozenset({"mailto", "tel", "cid", "sms", "about"})
 
 
 def find(text: str, html: str | None) -> tuple[Link, ...]:
-    """All links, each once per place; HTML first, then what stands only in the text; at most MAX_LINKS."""
+    """All links, each once per place; HTML first, then what stands only in the text; at most MAX_LINKS.
+
+    *text* is the mail's own plain text. Where it has none, the HTML is read for URLs in its words too, those in the
+    words of a link left out: what a link shows is not where it leads.
+    """
     kept: dict[tuple[str, str, str], Link] = {}
     for link in _all(text, html):
         kept.setdefault((link.url, link.where, link.shown), link)
@@ -53,6 +57,7 @@ def _all(text: str, html: str | None) -> Iterator[Link]:
             if link:
                 seen.add(link.url)
                 yield link
+        text = text if text.strip() else markup.unlinked_text(html)
     for link in in_text(text):
         if link.url not in seen:
             yield link

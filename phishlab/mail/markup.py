@@ -7,13 +7,16 @@ being nested: a tree parser's time grows with the square of the depth.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from html import unescape
 
 import ada_url
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from phishlab.mail import elements, tags
+from phishlab.indicators import url
+from phishlab.mail import elements, tags, visible
 
 MAX_CHARS = 5_000_000
 MAX_DEPTH = 500
@@ -35,46 +38,75 @@ _FLAT = frozenset(f"{_VOID} {_UNCLOSED}".split())
 _TREE_ATTRIBUTES = (
     *(name for name in elements.ATTRIBUTES if ":" not in name),
     *elements.LISTS,
-    "style",
     "srcdoc",
 )
-_SELECTOR = ", ".join([*(f"[{name}]" for name in _TREE_ATTRIBUTES), "meta", "style", "svg *", "math *"])
+# A selector takes xlink:href for href; a style without a bracket refers to nothing, and there are many of them.
+_SELECTOR = ", ".join([*(f"[{name}]" for name in _TREE_ATTRIBUTES), '[style*="("]', "meta", "style"])
 _COPIED = re.compile(r"(?i)<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
+_NESTING = re.compile(rf"(?i)<(?!(?:{'|'.join(sorted(_FLAT))})(?![A-Z0-9:-]))[A-Z]")
 _META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
-_HIDDEN = "script, style, head, title, noscript, template"
-_LINES = "br p div tr li h1 h2 h3 h4 table"
-_LINE_TAGS = frozenset(_LINES.split())
-_LINE_SELECTOR = ", ".join(_LINES.split())
+# A comment without one of these, in lower case, refers nowhere. References of HTML spell values, never names.
+_REFERRING = (
+    "href",
+    "src",
+    "action",
+    "data",
+    "poster",
+    "background",
+    "cite",
+    "longdesc",
+    "ping",
+    "manifest",
+    "codebase",
+    "equiv",
+    "url(",
+    "@import",
+)
+
+Reference = tuple[str, str, str]
+"""Where, target, and the text that is shown for it."""
 
 
-def references(html: str) -> Iterator[tuple[str, str, str]]:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """HTML as it was read: what it refers to, and its text (``visible``)."""
+
+    references: tuple[Reference, ...]
+    text: visible.Text
+
+
+@lru_cache(maxsize=2)
+def page(html: str) -> Page:
+    """All of it in one reading; kept for the next who asks, as the text and the links of a mail are read apart."""
+    html = html[:MAX_CHARS]
+    if _is_small(html):
+        tree = LexborHTMLParser(html)
+        written = [*_by_tree(tree), *_conditional(html)]
+        base = _base(written)
+        return Page(tuple(_resolved_all(written, base)), visible.in_tree(tree, partial(_leads, base=base)))
+    written = list(by_tags(html))
+    base = _base(written)
+    return Page(tuple(_resolved_all(written, base)), visible.in_tags(html, partial(_leads, base=base)))
+
+
+def references(html: str) -> tuple[Reference, ...]:
     """Triples of where, target and shown text for all that refers elsewhere, relative targets resolved.
 
     A target relative to nothing (no ``<base>``) leads nowhere in a mail and is left out.
     """
-    found = as_written(html)
-    base = next((target for where, target, _ in found if where == "html-base"), "")
-    base = _resolved(base, "") or ""
-    for where, target, shown in found:
-        if resolved := _resolved(target, "" if where == "html-base" else base):
-            yield where, resolved, shown
-
-
-def as_written(html: str) -> list[tuple[str, str, str]]:
-    """The same as it stands in the HTML, not resolved."""
-    html = html[:MAX_CHARS]
-    if _is_small(html):
-        return [*_by_tree(html), *_conditional(html)]
-    return list(by_tags(html))
+    return page(html).references
 
 
 def visible_text(html: str) -> str:
     """What a reader sees, block elements on lines of their own, white space collapsed."""
-    html = html[:MAX_CHARS]
-    text = _text_by_tree(html) if _is_small(html) else "".join(_text_by_tags(html))
-    lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in text.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return page(html).text.whole
+
+
+def unlinked_text(html: str) -> str:
+    """The same without the words of links, as it stands: a URL that a link shows is not where it leads."""
+    text = page(html).text.unlinked
+    return text if len(text) <= MAX_CHARS // 5 else visible.tidied(text)
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -88,6 +120,8 @@ def is_deep(html: str) -> bool:
     if len(html) > MAX_CHARS:
         return True
     if html.count("<") <= MAX_DEPTH:
+        return False
+    if len(_NESTING.findall(html)) <= MAX_DEPTH:
         return False
     depth, opened = 0, dict[str, int]()
     for tag in _TAG.finditer(html):
@@ -105,7 +139,7 @@ def is_deep(html: str) -> bool:
     return False
 
 
-def by_tags(html: str, inner: int = 0) -> Iterator[tuple[str, str, str]]:
+def by_tags(html: str, inner: int = 0) -> Iterator[Reference]:
     """Where, target and shown text, tag by tag; a link's text is what stands before the next link or ``</a>``."""
     link = _Anchor()
     for token in tags.read(html):
@@ -140,14 +174,14 @@ class _Anchor:
         if self._targets and len(self._words) < _MAX_SHOWN:
             self._words.append(words)
 
-    def told(self) -> Iterator[tuple[str, str, str]]:
+    def told(self) -> Iterator[Reference]:
         """The links as triples; none is open then."""
         shown = " ".join("".join(self._words).split())[:_MAX_SHOWN]
         targets, self._targets, self._words = self._targets, [], []
         return (("html-a", target, shown) for target in targets)
 
 
-def _of_tag(tag: tags.Tag, link: _Anchor, inner: int) -> Iterator[tuple[str, str, str]]:
+def _of_tag(tag: tags.Tag, link: _Anchor, inner: int) -> Iterator[Reference]:
     attributes = tag.attributes
     shown = (attributes.get("alt") or "")[:_MAX_SHOWN]
     link.add(shown)
@@ -159,7 +193,7 @@ def _of_tag(tag: tags.Tag, link: _Anchor, inner: int) -> Iterator[tuple[str, str
     yield from _inner_document(attributes, inner)
 
 
-def _inner_document(attributes: Mapping[str, str | None], inner: int) -> Iterator[tuple[str, str, str]]:
+def _inner_document(attributes: Mapping[str, str | None], inner: int) -> Iterator[Reference]:
     """The links of ``<iframe srcdoc="&lt;a href=…">``."""
     srcdoc = attributes.get("srcdoc")
     if srcdoc and inner < _MAX_INNER:
@@ -174,28 +208,37 @@ def _is_small(html: str) -> bool:
     return count <= MOST_IN_TREE and count * len(_COPIED.findall(html)) <= MOST_COPIES
 
 
-def _conditional(html: str) -> Iterator[tuple[str, str, str]]:
+def _conditional(html: str) -> Iterator[Reference]:
     """The links that only Outlook shows; 2 % of phishing mails have some that stand nowhere else."""
     at = html.find("<!--[if")
     while at >= 0:
         end = html.find("-->", at + 4)
-        yield from _in_comment(html[at + 4 : end if end >= 0 else len(html)])
+        comment = html[at + 4 : end if end >= 0 else len(html)]
+        if _may_refer(comment.lower()):
+            yield from _in_comment(comment)
         at = html.find("<!--[if", end) if end >= 0 else -1
 
 
-def _in_comment(comment: str, inner: int = 0) -> Iterator[tuple[str, str, str]]:
+def _may_refer(comment: str) -> bool:
+    if any(mark in comment for mark in _REFERRING):
+        return True
+    return "style" in comment and ("&" in comment or "\\" in comment)  # ``u&#114;l(`` and ``u\\72l(``
+
+
+def _in_comment(comment: str, inner: int = 0) -> Iterator[Reference]:
     """``<!--[if mso]> … <![endif]-->``: a comment to all but Outlook."""
     if comment[:3].lower() == "[if" and inner < _MAX_INNER:
         yield from by_tags(comment.partition(">")[2], inner + 1)
 
 
-def _by_tree(html: str) -> Iterator[tuple[str, str, str]]:
-    for node in LexborHTMLParser(html).css(_SELECTOR):
+def _by_tree(tree: LexborHTMLParser) -> Iterator[Reference]:
+    for node in tree.css(_SELECTOR):
         tag = (node.tag or "").lower()
         attributes = node.attributes
         for where, target in elements.references(tag, attributes):
             yield where, target, _shown(node, where)
-        yield from _inner_document(attributes, 0)
+        if "srcdoc" in attributes:
+            yield from _inner_document(attributes, 0)
         if tag == "style":
             yield from (("html-css", target, "") for target in elements.in_css(node.text(deep=True)))
 
@@ -210,31 +253,20 @@ def _shown(node: LexborNode, where: str) -> str:
     return text[:_MAX_SHOWN]
 
 
-def _text_by_tree(html: str) -> str:
-    tree = LexborHTMLParser(html)
-    for node in tree.css(_HIDDEN):
-        node.decompose()
-    for node in tree.css(_LINE_SELECTOR):
-        node.insert_before("\n")
-    return tree.body.text(deep=True) if tree.body is not None else ""
+def _base(written: Iterable[Reference]) -> str:
+    """Where ``<base href>`` says that relative targets begin, empty where it is not said."""
+    base = next((target for where, target, _ in written if where == "html-base"), "")
+    return _resolved(base, "") or ""
 
 
-def _text_by_tags(html: str) -> Iterator[str]:
-    hidden = ""
-    for token in tags.read(html):
-        if isinstance(token, tags.Tag):
-            if token.name == hidden and token.closing:
-                hidden = ""
-            elif token.name in {"noscript", "template", "head"} and not token.closing:
-                hidden = hidden or token.name
-            elif token.name == "body":
-                hidden = ""
-            if token.name in _LINE_TAGS and not token.closing:
-                yield "\n"
-        elif isinstance(token, str) and not hidden:
-            yield unescape(token)
-        elif isinstance(token, tags.Raw) and token.name == "textarea" and not hidden:
-            yield unescape(token.text)
+def _resolved_all(written: Iterable[Reference], base: str) -> Iterator[Reference]:
+    for where, target, shown in written:
+        if resolved := _resolved(target, "" if where == "html-base" else base):
+            yield where, resolved, shown
+
+
+def _leads(target: str, base: str) -> bool:
+    return _resolved(target, base) is not None
 
 
 def _resolved(target: str, base: str) -> str | None:
@@ -247,14 +279,7 @@ def _resolved(target: str, base: str) -> str | None:
             return ada_url.join_url(base, target)
         except (ValueError, UnicodeError):
             return None
-    if ":" in target and _is_url(target):
+    if ":" in target and url(target) is not None:
         return target
     whole = "https:" + target
-    return whole if target[:2] in {"//", "\\\\"} and _is_url(whole) else None
-
-
-def _is_url(text: str) -> bool:
-    try:
-        return bool(ada_url.check_url(text))
-    except UnicodeError:  # a lone surrogate
-        return False
+    return whole if target[:2] in {"//", "\\\\"} and url(whole) is not None else None

@@ -33,7 +33,7 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     fields = headers.parse(block, limits, bounds)
     content = body.read(fields, rest, limits, bounds)
     hops = received.chain(fields, bounds.hops)
-    found = _links(links.find(content.text, content.html), content.links, limits, bounds)
+    found = _links(links.find(content.plain, content.html), content.links, limits, bounds)
     _said(fields, rest, limits, bounds)
     date_raw = headers.first(fields, "Date") or ""
     recipients = _recipients(fields, hops)

@@ -26,7 +26,9 @@ _STOP = (
     r"[\s\x00-\x20\x7f\"<>`{}|^\u00a0\u2000-\u200a\u2028\u2029\u3000"
     r"「」『』【】〔〕（）《》〈〉［］｛｝＜＞“”‘’]"
 )
-_JAPANESE = r"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60\uff61-\uff9f]"
+# Dashes, dots, arrows, boxes, triangles, stars and pictures: ``▼https://evil.example/a▼``.
+_SYMBOLS = r"\u00ab\u00bb\u2013-\u2027\u2030-\u205e\u2190-\u2bff\U0001f000-\U0001faff"
+_JAPANESE = rf"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60\uff61-\uff9f{_SYMBOLS}]"
 _AUTHORITY_END = re.compile(rf"[/?#\\]|{_STOP}")
 _PLAIN = re.compile(r"[!#-;=?-\]_a-z~]*")
 """What of ASCII does not stop a URL."""
@@ -66,7 +68,7 @@ def _japanese() -> re.Pattern[str]:
 
 @cache
 def _path_end(*, idn: bool) -> re.Pattern[str]:
-    return re.compile(rf"{_STOP}|[、。，]|(?<=[A-Za-z0-9]){_JAPANESE}" if idn else rf"{_STOP}|{_JAPANESE}")
+    return re.compile(rf"{_STOP}|[、。，{_SYMBOLS}]|(?<=[A-Za-z0-9]){_JAPANESE}" if idn else rf"{_STOP}|{_JAPANESE}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Raw data, not defanged: a program that shows it has to do that itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ def document(
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "limits": [_limit(limit) for limit in message.limits],
     }
-    return _redacted(found, message.recipients) if redact else found
+    return _redacted(found, indicators.Hidden(message.recipients)) if redact else found
 
 
 def _profile(message: Message, route: Route) -> ReceiverProfile | None:
@@ -134,11 +135,11 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _redacted(value: Any, recipients: tuple[str, ...]) -> Any:  # noqa: ANN401 - any JSON value
+def _redacted(value: Any, hidden: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
     if isinstance(value, str):
-        return indicators.redact(value, recipients)
+        return hidden[value]
     if isinstance(value, list):
-        return [_redacted(item, recipients) for item in value]
+        return [_redacted(item, hidden) for item in value]
     if isinstance(value, dict):
-        return {key: _redacted(item, recipients) for key, item in value.items()}
+        return {key: _redacted(item, hidden) for key, item in value.items()}
     return value

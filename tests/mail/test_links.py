@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from phishlab.mail import links
+from phishlab.assess import links as judge
+from phishlab.mail import links, markup
 
 TEXTS = json.loads((Path(__file__).parent / "data" / "hostile.json").read_text(encoding="utf-8"))["texts"]
 EXPECTED = {
@@ -48,6 +49,41 @@ def test_what_is_shown_and_where_it_leads_are_kept_apart() -> None:
     assert (link.url, link.host, link.shown, link.where) == (
         "https://evil-host.com/a?x=1&y=2", "evil-host.com", "https://kagoya.jp", "html-a",
     )  # fmt: skip
+
+
+E = "https://collect.example/"
+BANK = "https://www.bank.example/login"
+
+
+@pytest.mark.parametrize(
+    ("html", "urls"),
+    [
+        (f'<a href="{E}">{BANK}</a>', [E]),
+        (f'<a href="{E}">www.bank.example/login</a> evil-host.com/a', [E, "http://evil-host.com/a"]),
+        (f'<a href="{E}">x</a>{BANK}', [E, BANK]),
+        (f'{BANK}<a href="{E}">x</a>', [E, BANK]),
+        (f'<a name="top">{BANK}</a>', [BANK]),
+        (f'<a href="#top">{BANK}</a> <a href="">{BANK}2</a>', [BANK, f"{BANK}2"]),
+        (f'<a href="mailto:a@b.example">{BANK}</a>', []),
+        (f'<base href="{E}"><a href="x">{BANK}</a>', [E, f"{E}x"]),
+        (f'<a href="{BANK}">{BANK}</a>', [BANK]),
+        (f"<textarea>{BANK}</textarea>", []),
+        (f'<svg><a xlink:href="{E}"><text>{BANK}</text></a></svg>', [E]),
+    ],
+)
+def test_a_url_that_a_link_shows_is_not_where_it_leads(html: str, urls: list[str]) -> None:
+    assert [link.url for link in links.find("", html)] == urls
+    assert [link.url for link in links.find("", html + "<i></i>" * markup.MOST_IN_TREE)] == urls
+
+
+def test_a_plain_part_s_urls_are_links_of_their_own() -> None:
+    assert [link.url for link in links.find(BANK, f'<a href="{E}">{BANK}</a>')] == [E, BANK]
+
+
+def test_what_leads_to_no_host_is_listed_and_never_asked_about() -> None:
+    found = links.find("", '<a href="javascript:alert(1)">x</a><a href="data:text/html,y">y</a>')
+    assert [(link.where, link.host) for link in found] == [("html-a", ""), ("html-a", "")]
+    assert judge.worth_asking(found) == ()
 
 
 @pytest.mark.parametrize(

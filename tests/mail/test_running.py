@@ -66,6 +66,14 @@ from phishlab.mail import links, markup, running
             ["https://a.jp@evil-host.com/", "https://evil-host.com//@a.jp/"],
         ),
         ("https://evil-host.com/?a=1&amp;b=2", ["https://evil-host.com/?a=1&amp;b=2"]),
+        (
+            "▼https://a.example/one▼ ☆https://b.example☆ →https://c.example/three… ※https://d.example/④🔒",
+            ["https://a.example/one", "https://b.example/", "https://c.example/three", "https://d.example/"],
+        ),
+        (
+            "https://i❤.example/x🔒 https://é.example/é",
+            ["https://xn--i-7iq.example/x", "https://xn--9ca.example/%C3%A9"],
+        ),
         ("readme.md, setup.py, v1.2/3, e.g. and/or, victim@www.evil.com, kagoya.com", []),
         ("mailto:a@b.example tel:+81 https:// http://", []),
     ],
