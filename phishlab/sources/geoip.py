@@ -27,6 +27,7 @@ from phishlab.records import (
     Place,
     PointClass,
     Question,
+    Trust,
     Waypoint,
 )
 from phishlab.sources import geodatabases
@@ -69,19 +70,29 @@ def places(wire: Wire, ip: str, database: Path | None = None) -> tuple[Lookup[Pl
     return first, _parse(other, str(asked), _place)
 
 
-def waypoints(wire: Wire, hops: Sequence[Hop]) -> tuple[Waypoint, ...]:
+def waypoints(wire: Wire, hops: Sequence[Hop], *, claimed: bool = False) -> tuple[Waypoint, ...]:
     """The newest hops (16 at most) with their places; nothing where fewer than two addresses have one.
 
-    Also the addresses of hops that the sender could have written are looked up: a file on this machine is
-    asked, so nobody learns of it, and a way that cannot be is worth seeing. They stay claims.
+    Hops that the sender could have written are named and not looked up: whoever holds such an address must
+    not be looked into for what an attacker typed. *claimed*: the analyst asks for them all the same, for a
+    map of what the mail claims.
     """
     shown = hops[:_WAYPOINTS]
-    asked = {found for hop in shown if (found := indicators.address(hop.ip or "")) is not None}
-    if sum(indicators.is_public(found) for found in asked) < 2:
+    asked = {hop.index: claimed or hop.trust is not Trust.UNVERIFIED for hop in shown}
+    known = {indicators.address(hop.ip or "") for hop in shown if asked[hop.index]} - {None}
+    if sum(indicators.is_public(found) for found in known if found is not None) < 2:
         return ()
-    made = tuple(Waypoint(hop=hop, place=place(wire, hop.ip or "")) for hop in shown)
+    made = tuple(
+        Waypoint(hop=hop, place=place(wire, hop.ip or "") if asked[hop.index] else _not_looked_up(hop))
+        for hop in shown
+    )
     located = {one.place.record.ip for one in made if one.place.record is not None}
     return made if len(located) > 1 else ()
+
+
+def _not_looked_up(hop: Hop) -> Lookup[Place]:
+    note = "below the trust boundary: not looked up"
+    return Lookup(source="geoip", subject=hop.ip or "", outcome=Outcome.NOT_ASKED, note=note)
 
 
 def autonomous_system(wire: Wire, ip: str, database: Path | None = None) -> Lookup[AutonomousSystem]:

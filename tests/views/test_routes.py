@@ -10,10 +10,12 @@ import pytest
 
 from phishlab import case as cases
 from phishlab import walkthrough
-from phishlab.records import Hop, Level, Lookup, Outcome, Place, Trust, Waypoint
+from phishlab.records import Hop, Level, Lookup, Outcome, Place, Step, Trust, Waypoint
+from phishlab.sources import geoip
 from phishlab.views import maps, pins, routes
 from phishlab.views.pins import Leg
 from phishlab.views.safe import Lens
+from phishlab.wire.local import LocalWire
 from tests.views.conftest import KOWLOON, TOKYO, Look
 
 EN, JA = Lens(lang="en"), Lens(lang="ja")
@@ -129,20 +131,47 @@ EDGE = (
 )
 
 
-@pytest.mark.parametrize(
-    ("received", "shown"),
-    [
-        ((EDGE, FAR), True),
-        ((EDGE,), False),
-        ((EDGE, FAR.replace("8.217.61.41", "10.1.1.1")), False),
-        ((), False),
-    ],
+TOP = (
+    "Received: from mx1.studio.example (mx1.studio.example [133.11.0.1]) by mail.studio.example with ESMTP;"
+    " Tue, 16 Jan 2024 00:41:09 +0000"
 )
-def test_the_route_step_has_a_map_where_two_addresses_have_a_place(
-    tmp_path: Path, received: tuple[str, ...], shown: bool
-) -> None:
+
+
+def _step(tmp_path: Path, *received: str) -> tuple[Step, list[str]]:
     made = cases.create(mail(*received), tmp_path / "case", level=Level.OFFLINE, receiver=None)
     step = walkthrough.step(made, "route")
-    kept = [exchange.question for exchange in made.exchanges if exchange.question.startswith("geoip:city/")]
-    assert ("route-map" in [exhibit.kind for exhibit in step.exhibits]) is shown
-    assert len(kept) == len(step.evidence) == (2 if shown else 0)
+    return step, [
+        exchange.question for exchange in made.exchanges if exchange.question.startswith("geoip:city/")
+    ]
+
+
+def test_the_route_step_has_a_map_where_two_hops_above_the_boundary_have_a_place(tmp_path: Path) -> None:
+    step, kept = _step(tmp_path, TOP, EDGE, FAR)
+    (drawn,) = [exhibit.items for exhibit in step.exhibits if exhibit.kind == "route-map"]
+    assert kept == ["geoip:city/133.11.0.1", "geoip:city/74.226.196.215"]
+    assert [exchange.question for exchange in step.evidence] == kept
+    far = drawn[2]
+    assert isinstance(far, Waypoint)
+    assert (far.hop.ip, far.place.record, far.place.note) == (
+        "8.217.61.41", None, "below the trust boundary: not looked up",
+    )  # fmt: skip
+    assert pins.entries(routes.stops(drawn[2:], JA), JA)[0].lines[1] == "信頼境界より下のため調べていません"  # type: ignore[arg-type] # by its kind
+
+
+@pytest.mark.parametrize(
+    "received", [(EDGE, FAR), (EDGE,), (TOP.replace("133.11.0.1", "10.1.1.1"), EDGE), ()]
+)
+def test_without_two_such_hops_nothing_is_looked_up_for_a_map(
+    tmp_path: Path, received: tuple[str, ...]
+) -> None:
+    step, kept = _step(tmp_path, *received)
+    assert "route-map" not in [exhibit.kind for exhibit in step.exhibits]
+    assert kept == []
+
+
+def test_an_analyst_can_ask_for_the_way_that_a_mail_claims() -> None:
+    hops = [one.hop for one in way((B, TOKYO), (U, KOWLOON))]
+    assert geoip.waypoints(LocalWire(), hops) == ()
+    claimed = geoip.waypoints(LocalWire(), hops, claimed=True)
+    assert [one.place.record and one.place.record.city for one in claimed] == ["Shibuya City", "Hong Kong"]
+    assert [leg.sure for leg in routes.legs(claimed)] == [False]
