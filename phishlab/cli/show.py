@@ -6,19 +6,20 @@ import argparse
 import json
 import sys
 
-from phishlab import case as cases
-from phishlab import walkthrough
 from phishlab.cli import NOT_AS_SEALED
 from phishlab.errors import InputError
 from phishlab.evidence import runs
 from phishlab.evidence.folder import CaseFolder
-from phishlab.report import structured
-from phishlab.views import steps as views
 from phishlab.views.safe import Lens
 
 
 def step(arguments: argparse.Namespace) -> int:
     """One step of a case, as the notebook and the report show it, in plain text."""
+    from phishlab import case as cases  # verify and compare go without
+    from phishlab import walkthrough
+    from phishlab.report import structured
+    from phishlab.views import steps as views
+
     if arguments.name == "list":
         for name in walkthrough.NAMES:
             print(name)
@@ -67,6 +68,8 @@ def compare(arguments: argparse.Namespace) -> int:
         )
     differences = runs.compare(exchanges, chosen[0], chosen[1])
     if arguments.json:
+        from phishlab.report import structured
+
         return _json([structured.plain(difference) for difference in differences])
     lens = Lens()
     for difference in differences:
