@@ -20,7 +20,9 @@ def build(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> Not
 
     Without *steps* it is the whole walkthrough.
     """
-    opening = f"import phishlab as pl\n\ncase = pl.open_case({_literal(case_path)}, lang={_literal(lens.lang)})"
+    opening = (
+        f"import phishlab as pl\n\ncase = pl.open_case({_literal(case_path)}, lang={_literal(lens.lang)})"
+    )
     title = f"# {escape(lens.say('notebook.title'))}\n\n{escape(lens.say('notebook.intro'))}"
     cells = [_markdown("title", title), _code("open", opening)]
     for number, step in enumerate(_all() if steps is None else steps, 1):
