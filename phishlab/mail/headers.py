@@ -14,14 +14,16 @@ MAX_BLOCK = STANDARD.header_block
 MAX_FIELD = STANDARD.header_field
 MAX_FIELDS = STANDARD.header_count
 
-_EMPTY_LINE = (
-    (b"\n\r\n", 3),
-    (b"\n\n", 2),
-    (b"\r\r", 2),
-)  # plain searches: a pattern takes ten times as long
+_EMPTY_LINE = ((b"\n\r\n", 3), (b"\n\n", 2), (b"\r\r", 2))
+"""Plain searches: a pattern takes ten times as long."""
 _NAME = re.compile(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
+_FOLDED = re.compile(r"\r\n[ \t]+")
+_FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*+:([^\r]*+(?:\r\n[ \t][^\r]*+)*+)(?:\r\n|\Z)|(.).*", re.DOTALL)
+"""A field with its folds, line ends being CRLF alone; or else anything, to be read line by line."""
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
+_HEAD = re.compile(r"=\?([^?\s]{1,60})\?[Bb]\?")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*+={0,2}")
 _JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -42,10 +44,12 @@ def _end(data: bytes, limit: int) -> tuple[int, int]:
     """Where the empty line begins and ends that closes the header block; 0, 0 where there is none."""
     if start := re.match(rb"(?:\r?\n){1,2}", data):
         return 0, start.end()
-    found = [(at, length) for mark, length in _EMPTY_LINE if (at := data.find(mark, 0, limit)) >= 0]
-    if not found:
+    at, length = limit, 0
+    for mark, size in _EMPTY_LINE if b"\r\n" in data[:1000] else _EMPTY_LINE[::-1]:
+        if (earlier := data.find(mark, 0, at + 1)) >= 0:
+            at, length = earlier, size
+    if not length:
         return 0, 0
-    at, length = min(found)
     begin = at - 1 if data[at : at + 1] == b"\n" and data[at - 1 : at] == b"\r" else at
     return begin, at + length
 
@@ -55,6 +59,32 @@ def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> tuple
     if len(block) > bounds.header_block:
         limits.append(Limit(what="header-block", detail=str(len(block))))
         block = block[: bounds.header_block]
+    return _plain_fields(block, bounds) or _fields(block, limits, bounds)
+
+
+def _plain_fields(block: bytes, bounds: Limits) -> tuple[Header, ...] | None:
+    """The same of a block in which all is as it should be, in one go; None where a line or a size is odd."""
+    text = block.decode("latin-1")
+    if "\r" not in text:
+        text = text.replace("\n", "\r\n")
+    elif not text.count("\r\n") == text.count("\r") == text.count("\n"):
+        return None
+    found = _FIELD.findall(text)
+    if not found or len(found) > bounds.header_count:
+        return None
+    fields: list[Header] = []
+    for (name, raw, odd), line in zip(found, _FOLDED.sub(" ", text).split("\r\n"), strict=False):
+        if odd or len(raw) > bounds.header_field:
+            return None
+        value = line.partition(":")[2].strip()
+        if not (value.isascii() and value.isprintable()) or "=?" in value:
+            value = _JUNK.sub("", encoded_words(_guessed(value)))
+        fields.append(Header(name=name, value=value, raw=raw.strip()))
+    return tuple(fields)
+
+
+def _fields(block: bytes, limits: list[Limit], bounds: Limits) -> tuple[Header, ...]:
+    """Line by line, whatever the line ends are."""
     fields: list[Header] = []
     odd = 0
     for line in _unfolded(block):
@@ -93,7 +123,10 @@ def decode(raw: str) -> str:
 
 def plain(raw: str) -> str:
     """A raw value in one line, its bare 8-bit bytes read as the charset that they fit."""
-    line = unfold(raw)
+    return _guessed(unfold(raw))
+
+
+def _guessed(line: str) -> str:
     if line.isascii() and "\x1b" not in line:
         return line
     return charsets.guess(line.encode("latin-1", errors="replace"))
@@ -107,10 +140,8 @@ def encoded_words(line: str) -> str:
     if "=?" not in line:
         return line
     out: list[str] = []
-    run = bytearray()
-    label = ""
-    at = 0
-    for word in _WORD.finditer(line):
+    run, label, at = _base64_run(line)
+    for word in _WORD.finditer(line, at):
         between = line[at : word.start()]
         charset = word[1].partition("*")[0].lower()
         if run and (between.strip() or charset != label):
@@ -124,6 +155,22 @@ def encoded_words(line: str) -> str:
     if run:
         out.append(charsets.decode(bytes(run), label)[0])
     return "".join([*out, line[at:]])
+
+
+def _base64_run(line: str) -> tuple[bytearray, str, int]:
+    """The bytes of the base64 words in one charset that *line* begins with, the charset, and where they end.
+
+    Exchange writes fields of a hundred such words.
+    """
+    head = _HEAD.match(line)
+    if head is None:
+        return bytearray(), "", 0
+    words = line[head.end() :].split(f"?= {head[0]}")
+    words[-1], end, rest = words[-1].partition("?=")
+    data = "".join(words)
+    if not end or not _BASE64.fullmatch(data) or any(len(word) % 4 for word in words):
+        return bytearray(), "", 0
+    return bytearray(a2b_base64(data)), head[1].partition("*")[0].lower(), len(line) - len(rest)
 
 
 def _headers_alone(data: bytes) -> tuple[bytes, bytes]:
