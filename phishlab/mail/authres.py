@@ -34,6 +34,19 @@ _WRITER = re.compile(r"^([A-Za-z0-9.-]{3,255}): ")
 _HOST = re.compile(r"^\w[\w.-]{0,252}$")
 _SEPARATORS = frozenset("=/.")
 
+# Exchange Online's two fields, unfolded, as nine in ten real ones are; only characters that stand for themselves.
+_HOST_WORD = r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,250})"
+_SAID = r"([a-z]{1,20})"
+_EXCHANGE = re.compile(
+    rf"spf={_SAID} \((sender IP is [0-9A-Fa-f.:]{{2,45}})\) smtp\.mailfrom={_HOST_WORD}; ?"
+    rf"dkim={_SAID} \(([a-z ]{{1,60}})\) header\.d={_HOST_WORD}; ?"
+    rf"dmarc={_SAID} action={_SAID} header\.from={_HOST_WORD};(?: ?compauth={_SAID} reason=([0-9]{{3}}))?"
+)
+_EXCHANGE_SPF = re.compile(
+    r"([A-Za-z]{4,9}) \(([A-Za-z0-9_.:@=+/ -]{1,400})\)"
+    rf"(?: receiver={_HOST_WORD}; ?client-ip=([0-9A-Fa-f.:]{{2,45}}); ?helo={_HOST_WORD};(?: pr=([A-Z]))?)?"
+)
+
 
 @dataclass(slots=True)
 class _Result:
@@ -66,6 +79,27 @@ def _results(header: Header, position: int, name: str) -> list[Authentication]:
     Exchange Online writes no id: ``spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=none``; a
     domain further on (``…; example.jp; dkim=none``) is the recipient's there, and no id. ARC begins ``i=1; id;``.
     """
+    if usual := _exchange(headers.unfold(header.raw)):
+        return [_record(result, header, position, name, None) for result in usual]
+    return _any_results(header, position, name)
+
+
+def _exchange(line: str) -> list[_Result] | None:
+    """The results of a field in Exchange Online's usual shape, read by one pattern; None for any other."""
+    found = _EXCHANGE.fullmatch(line)
+    if found is None:
+        return None
+    spf, ip, sender, dkim, why, signer, dmarc, action, author, compauth, reason = found.groups()
+    results = [
+        _Result("spf", spf, [ip], [("smtp.mailfrom", sender)]),
+        _Result("dkim", dkim, [why], [("header.d", signer)]),
+        _Result("dmarc", dmarc, [], [("action", action), ("header.from", author)]),
+    ]
+    return results + ([_Result("compauth", compauth, [], [("reason", reason)])] if compauth else [])
+
+
+def _any_results(header: Header, position: int, name: str) -> list[Authentication]:
+    """The results of any such field, token by token."""
     items, broken = _tokens(header)
     authserv_id, extra, groups = _opened(_groups(items))
     found: list[_Result] = []
@@ -74,7 +108,7 @@ def _results(header: Header, position: int, name: str) -> list[Authentication]:
     for result in found:
         result.odd |= broken and result.result.endswith("pass")
     records = [_record(result, header, position, name, authserv_id) for result in found]
-    return [replace(each, properties=(*each.properties, *extra)) for each in records]
+    return [replace(each, properties=(*each.properties, *extra)) for each in records] if extra else records
 
 
 def _tokens(header: Header) -> tuple[tuple[Token, ...], bool]:
@@ -234,9 +268,26 @@ def _utf8(domain: str) -> str:
 
 def _received_spf(header: Header, position: int) -> list[Authentication]:
     """Read ``Pass (mx.example: domain of a@b.example designates …) client-ip=192.0.2.1; envelope-from=…``."""
+    result = _exchange_spf(headers.unfold(header.raw)) or _any_spf(header)
+    return [_spf_record(result, header, position)] if result else []
+
+
+def _exchange_spf(line: str) -> _Result | None:
+    """The field in Exchange Online's shape, read by one pattern; None for any other."""
+    found = _EXCHANGE_SPF.fullmatch(line)
+    if found is None:
+        return None
+    said, comment, *values = found.groups()
+    names = ("receiver", "client-ip", "helo", "pr")
+    given = [(name, value) for name, value in zip(names, values, strict=True) if value]
+    return _Result("spf", said.lower(), [comment], given)
+
+
+def _any_spf(header: Header) -> _Result | None:
+    """Any such field, token by token."""
     items, broken = _tokens(header)
     if not items or items[0].kind != "word":
-        return []
+        return None
     result = _Result("spf", items[0].text.strip(":").lower(), odd=broken)
     end = -1
     for token in _joined([item for item in items[1:] if item.kind != "mark"]):
@@ -250,10 +301,14 @@ def _received_spf(header: Header, position: int) -> list[Authentication]:
         else:
             result.odd |= bool(result.comments or result.properties)
         end = token.start + len(token.text) + 2 * (token.kind == "comment")
+    return result
+
+
+def _spf_record(result: _Result, header: Header, position: int) -> Authentication:
     writer = next((found[1] for found in map(_WRITER.match, result.comments) if found), None)
     known = dict(reversed(result.properties))
     record = _record(result, header, position, "Received-SPF", known.get("receiver") or writer)
-    return [replace(record, domain=None if result.odd else _host(_spf_identity(known, result.comments)))]
+    return replace(record, domain=None if result.odd else _host(_spf_identity(known, result.comments)))
 
 
 def _spf_identity(known: dict[str, str], comments: list[str]) -> str:

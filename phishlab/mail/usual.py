@@ -17,8 +17,8 @@ _GAP = dates.GAP
 # Characters that mean nothing to the tokenizer, and of which no unfilled template can be made (no "%", no "{").
 _WORD = r"[!#-$&-'*+\-./0-9:=?A-Z\\^-z|~]{1,255}"
 _VALUE = r"[!#-$&-'*+\-./0-9:<-Z\\^-z|~]{1,320}"
-_NAME = r"[A-Za-z0-9_.-]{0,254}[A-Za-z]"
-"""It ends in a letter: no address does that would be read as one here."""
+_NAME = r"(?=[0-9._-]{0,254}[A-Za-z])[A-Za-z0-9_.-]{0,254}[A-Za-z0-9_-]"
+"""It has a letter and no colon: no address has."""
 _IP = r"[0-9A-Fa-f:.]{2,45}"
 _FROM = rf"from{_GAP}({_NAME}){_GAP}\((?:(?:({_NAME}){_GAP})?\[(?:IPv6:)?({_IP})\]|({_IP}))\){_GAP}"
 _VERSION = r"[0-9.]{3,12}/[0-9.]{3,12}(?:/[A-Z]{1,6})?"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import re
 import time
+from pathlib import Path
 
 import pytest
 
 from phishlab.mail import authres, headers
-from phishlab.records import Authentication
+from phishlab.records import Authentication, Header
 
 AR = "Authentication-Results: "
 Row = tuple[str, str, str | None, str | None]
@@ -324,3 +327,67 @@ def test_a_megabyte_of_anything_takes_no_time(piece: str) -> None:
 
 def test_no_more_results_than_the_limit() -> None:
     assert len(_read(*[AR + "x; " + "spf=pass; " * 400] * 5)) == authres.MAX_RESULTS
+
+
+EXCHANGE_LINES = """\
+Authentication-Results: spf=pass (sender IP is 192.0.2.1)
+ smtp.mailfrom=a.example; dkim=fail (no key for
+ signature) header.d=b.example;dmarc=fail action=oreject
+ header.from=c.example;compauth=fail reason=000
+Authentication-Results: spf=none (sender IP is 2001:db8::1) smtp.mailfrom=none; dkim=none
+ (message not signed) header.d=none;dmarc=none action=none header.from=c.example;
+Received-SPF: Pass (protection.outlook.com: domain of a.example designates
+ 192.0.2.1 as permitted sender) receiver=protection.outlook.com;
+ client-ip=192.0.2.1; helo=h.example; pr=C
+Received-SPF: None (protection.outlook.com: a.example does not designate permitted sender hosts)
+"""
+STRANGE = (
+    "NONE", "ok", "hardfail", "success", '"', "(", ")", ";", "=", "@", ".", "/", "/ ", "domain of ", " ", "dkim=pass",
+    " header.d=x.example", "\\", "\xe9", "\x00", "smtp.helo=a@b", "spf=", ",", "none", "'", "\r\n ", "\xa0", "i=1; ",
+)  # fmt: skip
+
+
+def _agree(header: Header) -> bool:
+    """Whether one pattern reads the field; then as token by token."""
+    line = headers.unfold(header.raw)
+    if header.name == "Received-SPF":
+        quick = authres._exchange_spf(line)
+        assert quick is None or quick == authres._any_spf(header), header.raw
+        return quick is not None
+    results = authres._exchange(line)
+    if results is None:
+        return False
+    records = [authres._record(each, header, 0, header.name, None) for each in results]
+    assert records == authres._any_results(header, 0, header.name), header.raw
+    return True
+
+
+def _mutants(fields: list[Header], number: int) -> list[Header]:
+    chance = random.Random(number)
+    out = []
+    for _ in range(number):
+        field = chance.choice(fields)
+        pieces = re.findall(r"\s+|\w+|[^\w\s]", field.raw)
+        for _ in range(chance.choice((1, 1, 2, 3))):
+            at = chance.randrange(len(pieces))
+            with_ = chance.choice((*STRANGE, chance.choice(pieces)))
+            pieces[at : at + chance.randrange(2)] = [with_] if chance.randrange(4) else []
+            pieces = pieces or ["x"]
+        out.append(Header(name=field.name, value="", raw="".join(pieces)))
+    return out
+
+
+def test_exchange_s_fields_and_mutants_of_them_read_the_same_both_ways() -> None:
+    fields = list(headers.parse(EXCHANGE_LINES.encode(), []))
+    assert all(map(_agree, fields))
+    assert sum(map(_agree, _mutants(fields, 10_000))) > 1_000
+
+
+def test_real_fields_and_mutants_of_them_read_the_same_both_ways(shared_data: Path) -> None:
+    blocks = [
+        headers.split(path.read_bytes())[0] for path in (shared_data / "mail" / "phishing").glob("*.eml")
+    ]
+    names = {"Authentication-Results", "Received-SPF"}
+    fields = [each for block in blocks for each in headers.parse(block, []) if each.name in names]
+    assert sum(map(_agree, fields)) > 0.7 * len(fields), "or the common fields have lost their quick way"
+    _ = list(map(_agree, _mutants(fields, 10_000)))
