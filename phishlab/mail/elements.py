@@ -108,6 +108,9 @@ def in_css(css: str) -> Iterator[str]:
     r"""``url(https://evil.example/x)`` and ``@import "…"``, also with letters written as ``\75``."""
     if "\\" in css:
         css = _CSS_ESCAPE.sub(_css_character, css)
+    lower = css.lower()
+    if "url(" not in lower and "@import" not in lower:
+        return
     for found in islice(_CSS_URL.finditer(css), MOST_IN_CSS):
         yield found[1] or found[2] or found[3]
 

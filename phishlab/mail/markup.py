@@ -44,7 +44,6 @@ _TREE_ATTRIBUTES = (
 _SELECTOR = ", ".join([*(f"[{name}]" for name in _TREE_ATTRIBUTES), '[style*="("]', "meta", "style"])
 _COPIED = re.compile(r"(?i)<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
-_NESTING = re.compile(rf"(?i)<(?!(?:{'|'.join(sorted(_FLAT))})(?![A-Z0-9:-]))[A-Z]")
 _META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
 # A comment without one of these, in lower case, refers nowhere. References of HTML spell values, never names.
 _REFERRING = (
@@ -53,7 +52,6 @@ _REFERRING = (
     "action",
     "data",
     "poster",
-    "background",
     "cite",
     "longdesc",
     "ping",
@@ -63,6 +61,9 @@ _REFERRING = (
     "url(",
     "@import",
 )
+
+_BACKGROUND = re.compile(r"background\s*=")
+"""Apart, for every style has the word."""
 
 Reference = tuple[str, str, str]
 """Where, target, and the text that is shown for it."""
@@ -119,9 +120,8 @@ def is_deep(html: str) -> bool:
     """Whether its elements nest deeper than MAX_DEPTH, or it was too long to be read whole."""
     if len(html) > MAX_CHARS:
         return True
-    if html.count("<") <= MAX_DEPTH:
-        return False
-    if len(_NESTING.findall(html)) <= MAX_DEPTH:
+    count = html.count("<")
+    if count <= MAX_DEPTH or count - html.count("</") <= MAX_DEPTH:  # so many elements open at most
         return False
     depth, opened = 0, dict[str, int]()
     for tag in _TAG.finditer(html):
@@ -220,7 +220,7 @@ def _conditional(html: str) -> Iterator[Reference]:
 
 
 def _may_refer(comment: str) -> bool:
-    if any(mark in comment for mark in _REFERRING):
+    if any(mark in comment for mark in _REFERRING) or _BACKGROUND.search(comment):
         return True
     return "style" in comment and ("&" in comment or "\\" in comment)  # ``u&#114;l(`` and ``u\\72l(``
 

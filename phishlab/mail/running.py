@@ -52,11 +52,10 @@ _BARE = re.compile(
     r"|(?P<v4>(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?=(?::[0-9]{1,5})?/[A-Za-z]|:[0-9]{1,5}/))"
     r"|(?P<www>[Ww]{3}\.(?=[^\x00-\x7f])))(?P<port>:[0-9]{1,5}(?=/))?(?![A-Za-z0-9@-])"
 )
-# What a name without a scheme has, if it is worth anything: a path, a www, or a dot that somebody defanged.
-_LIKELY = re.compile(
-    r"\.(?:[A-Za-z]{2,24}|[Xx][Nn]--[A-Za-z0-9-]{1,59}|[0-9]{1,3})(?::[0-9]{1,5})?[/?]|\.[0-9]{1,3}:[0-9]"
-    r"|[Ww]{3}\.|[\[(](?:\.|[Dd][Oo][Tt])[\])]"
-)
+# What a name without a scheme has, if it is worth anything: a path or port, a www, or a dot that somebody defanged.
+_PATHED = re.compile(r"\.[A-Za-z0-9-]{1,64}[/?:]")
+_WWW = re.compile(r"[Ww]{3}\.")
+_DEFANGED = ("[.", "(.", "[dot", "(dot")
 _SPELLED_DOT = re.compile(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
 
 
@@ -68,7 +67,9 @@ def _japanese() -> re.Pattern[str]:
 
 @cache
 def _path_end(*, idn: bool) -> re.Pattern[str]:
-    return re.compile(rf"{_STOP}|[、。，{_SYMBOLS}]|(?<=[A-Za-z0-9]){_JAPANESE}" if idn else rf"{_STOP}|{_JAPANESE}")
+    return re.compile(
+        rf"{_STOP}|[、。，{_SYMBOLS}]|(?<=[A-Za-z0-9]){_JAPANESE}" if idn else rf"{_STOP}|{_JAPANESE}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def find(text: str) -> Iterator[Sighting]:
     narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     spans: list[int] = []
     ends: list[int] = []
-    for start in _START.finditer(narrow):
+    may_hold = ":/" in narrow or ":\\" in narrow or "[:" in narrow
+    for start in _START.finditer(narrow) if may_hold else ():
         if ends and start.start() < ends[-1]:
             continue
         # A scheme or host in full width was meant to be read, so the rest in full width is part of it.
@@ -172,7 +174,7 @@ def _live(found: str, host_end: int) -> str:
 
 def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
     """``www.evil.com``, ``evil-host.com.com/login``, ``evil-host[.]com``: no scheme; clients link them. Each once."""
-    if all(_inside(likely.start(), spans, ends) for likely in _LIKELY.finditer(text)):
+    if not _may_hold_bare(text, spans, ends):
         return
     covered = 0
     done: set[str] = set()
@@ -189,6 +191,16 @@ def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
         live = _live("http://" + written, host_end - start + 7)
         if found["v4"] or _worth(live, written, path=end > host_end):
             yield Sighting(written, live, start, bare=True)
+
+
+def _may_hold_bare(text: str, spans: list[int], ends: list[int]) -> bool:
+    """Whether a closer look is worth its time: most texts have no such name outside of whole URLs."""
+    lower = text.lower()
+    if any(mark in lower for mark in _DEFANGED):
+        return True
+    if not all(_inside(found.start(), spans, ends) for found in _PATHED.finditer(text)):
+        return True
+    return "ww." in lower and not all(_inside(found.start(), spans, ends) for found in _WWW.finditer(text))
 
 
 def _bare_extent(text: str, found: re.Match[str]) -> tuple[int, int]:
