@@ -6,6 +6,7 @@ import sys
 
 
 def missing() -> str:
+    """What is missing and how to bring it, in one line; empty where nothing is."""
     if sys.version_info < (3, 11):
         return f"python3 is {sys.version.split()[0]}, 3.11 or newer is needed: make run PYTHON=python3.11"
     absent = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]

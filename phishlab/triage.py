@@ -53,8 +53,8 @@ def row_of(mail: Mail, receiver: str | None = None, bounds: Limits = STANDARD) -
     if mail.trouble:
         return {**_EMPTY, "path": mail.name, "trouble": mail.trouble}
     message = bounded.parse(mail.data, bounds)
-    profile = receivers.load(receiver) if receiver else receivers.infer(message)
-    origin = route.trace(message, profile, named=receiver is not None).origin
+    profile, named = receivers.profile_of(receiver, message)
+    origin = route.trace(message, profile, named=named).origin
     domains = {link.registrable or link.host for link in message.links if link.host}
     return {
         "path": mail.name,

@@ -171,7 +171,12 @@ class LiveWire:
 
     def _finder(self, question: Question) -> Callable[[str, int], guard.Target]:
         def find(host: str, port: int) -> guard.Target:
-            target = self.locate(host, port, question.level)
+            try:
+                target = self.locate(host, port, question.level)
+            except guard.NotDialledError as error:
+                # That a server has no address says nothing about what it was to be asked.
+                outcome = Outcome.FAILED if error.outcome is Outcome.NO_SUCH_NAME else error.outcome
+                raise guard.NotDialledError(outcome, str(error)) from error
             self._pace.wait(gate.scheme(question.uri), target.peer)
             return target
 

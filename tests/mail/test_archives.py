@@ -181,7 +181,7 @@ def test_a_japanese_name_without_the_unicode_flag_is_read() -> None:
     assert read(data)[0].files[1].name == "請求.txt"
 
 
-@pytest.mark.parametrize("data", [zipped(*FILES), tarred(*FILES), gzip.compress(tarred(*FILES))])
+@pytest.mark.parametrize("data", [zipped(*FILES), tarred(*FILES), gzip.compress(tarred(*FILES), mtime=0)])
 def test_no_cut_and_no_flipped_byte_raises(data: bytes) -> None:
     for at in range(0, len(data), max(1, len(data) // 150)):
         read(data[:at])
