@@ -93,4 +93,4 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Packed bytes hold the time they were packed at: named by themselves, two workers would find two tests."""
-    return "bytes" if isinstance(val, bytes) and len(val) > 24 else None
+    return "bytes" if isinstance(val, bytes) and len(val) > 16 else None
