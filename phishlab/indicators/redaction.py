@@ -24,7 +24,8 @@ class Hidden(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         """*text* redacted, and kept so."""
-        self[text] = hidden = _replaced(text, spellings.find_by(text, self._table), hidden=True)
+        found = spellings.find_by(text, self._table)
+        self[text] = hidden = _replaced(text, found, hidden=True) if found else text
         return hidden
 
 

@@ -140,6 +140,9 @@ def _redacted(value: Any, hidden: Mapping[str, str]) -> Any:  # noqa: ANN401 - a
         return hidden[value]
     if isinstance(value, list):
         return [_redacted(item, hidden) for item in value]
-    if isinstance(value, dict):
-        return {key: _redacted(item, hidden) for key, item in value.items()}
+    if isinstance(value, dict):  # most values are texts: a call for each would cost more than the look at it
+        return {
+            key: hidden[item] if isinstance(item, str) else item and _redacted(item, hidden)
+            for key, item in value.items()
+        }
     return value
