@@ -13,6 +13,7 @@ from phishlab.records import Sender
 
 _MAX = 16 * 1024
 _ANGLE = re.compile(r"<([^<>]{0,998})>")
+_PLAIN = re.compile(r'[^"(<]+')
 _BARE = re.compile(r"[^\s<>()\[\],;:\"\\@\x00]{1,64}@[^\s<>()\[\],;:\"\\@\x00]{1,255}")
 _ROUTE = re.compile(r"^(?:@[^:,]{1,255},?){1,20}:")
 
@@ -74,6 +75,10 @@ def _read(line: str) -> _Reading:
     outside: list[str] = []
     quotes_close = True
     while at < len(line):
+        if plain := _PLAIN.match(line, at):
+            outside.append(plain[0])
+            at = plain.end()
+            continue
         char = line[at]
         if char == '"' and quotes_close:
             end = _closing(line, at + 1, '"')

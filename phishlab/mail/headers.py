@@ -19,9 +19,7 @@ _EMPTY_LINE = ((b"\n\r\n", 3), (b"\n\n", 2), (b"\r\r", 2))
 _NAME = re.compile(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _FOLDED = re.compile(r"\r\n[ \t]+")
-_FIELD = re.compile(
-    r"([!-9;-~]{1,100})[ \t]*+:([^\r\n]*+(?:\r\n[ \t][^\r\n]*+)*+)(?:\r\n|\Z)|(.).*", re.DOTALL
-)
+_FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*+:([^\r]*+(?:\r\n[ \t][^\r]*+)*+)(?:\r\n|\Z)|(.).*", re.DOTALL)
 """A field with its folds, line ends being CRLF alone; or else anything, to be read line by line."""
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
 _HEAD = re.compile(r"=\?([^?\s]{1,60})\?[Bb]\?")
@@ -69,6 +67,8 @@ def _plain_fields(block: bytes, bounds: Limits) -> tuple[Header, ...] | None:
     text = block.decode("latin-1")
     if "\r" not in text:
         text = text.replace("\n", "\r\n")
+    elif text.count("\n") != text.count("\r\n"):
+        return None  # a bare "\r" the pattern sees itself: it knows none but before "\n"
     found = _FIELD.findall(text)
     if not found or len(found) > bounds.header_count:
         return None
