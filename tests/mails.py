@@ -9,7 +9,9 @@ from phishlab.records import Message
 def raw(body: str = "text", **fields: str) -> bytes:
     """A mail with these fields; ``reply_to`` stands for Reply-To."""
     given = {"from_": "A <a@one.example>", "to": "me@mine.example", "subject": "s", **fields}
-    lines = [f"{name.rstrip('_').replace('_', '-').title()}: {value}" for name, value in given.items() if value]
+    lines = [
+        f"{name.rstrip('_').replace('_', '-').title()}: {value}" for name, value in given.items() if value
+    ]
     return ("\r\n".join([*lines, "Content-Type: text/plain; charset=utf-8", "", body]) + "\r\n").encode()
 
 
