@@ -115,7 +115,7 @@ def route_(case: Case) -> Step:
         *(Fact(label="reason", value=reason) for reason in origin.reasons),
         *judge_route.provider_facts(case.message),
     )
-    waypoints = geoip.waypoints(case.wire, case.route.hops)
+    waypoints = geoip.waypoints(case.wire, case.route.hops, claimed=True)
     return Step(
         id="route",
         exhibits=_shown(

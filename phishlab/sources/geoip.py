@@ -73,9 +73,8 @@ def places(wire: Wire, ip: str, database: Path | None = None) -> tuple[Lookup[Pl
 def waypoints(wire: Wire, hops: Sequence[Hop], *, claimed: bool = False) -> tuple[Waypoint, ...]:
     """The newest hops (16 at most) with their places; nothing where fewer than two addresses have one.
 
-    Hops that the sender could have written are named and not looked up: whoever holds such an address must
-    not be looked into for what an attacker typed. *claimed*: the analyst asks for them all the same, for a
-    map of what the mail claims.
+    *claimed*: those too that the sender could have written, which a map draws dashed; else they are named and
+    not placed. The database is on this machine: nobody hears of what an attacker may have typed.
     """
     shown = hops[:_WAYPOINTS]
     asked = {hop.index: claimed or hop.trust is not Trust.UNVERIFIED for hop in shown}
