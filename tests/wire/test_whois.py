@@ -104,7 +104,7 @@ def test_no_answer_is_a_failure_and_in_time(here: World, archive: Archive, name:
     [
         ("private.jp", Outcome.REFUSED, "private.jp is at 10.0.0.5, which is no public address"),
         ("127.0.0.1", Outcome.REFUSED, "127.0.0.1 is at 127.0.0.1, which is no public address"),
-        ("nobody.private.jp", Outcome.NO_SUCH_NAME, "nobody.private.jp: no such name"),
+        ("nobody.private.jp", Outcome.FAILED, "nobody.private.jp: no such name"),
         ("dead.jp", Outcome.FAILED, "the server was not reached: Connection refused"),
         ("outside.org", Outcome.FAILED, "outside.org: the server answers REFUSED"),
     ],
