@@ -145,28 +145,35 @@ def _step(tmp_path: Path, *received: str) -> tuple[Step, list[str]]:
     ]
 
 
-def test_the_route_step_has_a_map_where_two_hops_above_the_boundary_have_a_place(tmp_path: Path) -> None:
+def test_the_route_step_draws_what_the_sender_claims_dashed(tmp_path: Path) -> None:
     step, kept = _step(tmp_path, TOP, EDGE, FAR)
     (drawn,) = [exhibit.items for exhibit in step.exhibits if exhibit.kind == "route-map"]
-    assert kept == ["geoip:city/133.11.0.1", "geoip:city/74.226.196.215"]
+    assert kept == ["geoip:city/133.11.0.1", "geoip:city/74.226.196.215", "geoip:city/8.217.61.41"]
     assert [exchange.question for exchange in step.evidence] == kept
-    far = drawn[2]
-    assert isinstance(far, Waypoint)
-    assert (far.hop.ip, far.place.record, far.place.note) == (
-        "8.217.61.41", None, "below the trust boundary: not looked up",
-    )  # fmt: skip
-    assert pins.entries(routes.stops(drawn[2:], JA), JA)[0].lines[1] == "信頼境界より下のため調べていません"  # type: ignore[arg-type] # by its kind
+    waypoints = [one for one in drawn if isinstance(one, Waypoint)]
+    assert [leg.sure for leg in routes.legs(waypoints)] == [False, True]
 
 
-@pytest.mark.parametrize(
-    "received", [(EDGE, FAR), (EDGE,), (TOP.replace("133.11.0.1", "10.1.1.1"), EDGE), ()]
-)
-def test_without_two_such_hops_nothing_is_looked_up_for_a_map(
+def test_two_places_are_enough_also_where_one_is_only_claimed(tmp_path: Path) -> None:
+    step, _ = _step(tmp_path, EDGE, FAR)
+    (drawn,) = [exhibit.items for exhibit in step.exhibits if exhibit.kind == "route-map"]
+    assert [leg.sure for leg in routes.legs([one for one in drawn if isinstance(one, Waypoint)])] == [False]
+
+
+@pytest.mark.parametrize("received", [(EDGE,), (TOP.replace("133.11.0.1", "10.1.1.1"), EDGE), ()])
+def test_without_two_public_addresses_nothing_is_looked_up_for_a_map(
     tmp_path: Path, received: tuple[str, ...]
 ) -> None:
     step, kept = _step(tmp_path, *received)
     assert "route-map" not in [exhibit.kind for exhibit in step.exhibits]
     assert kept == []
+
+
+def test_hops_that_are_not_placed_are_named_with_the_reason() -> None:
+    hops = [one.hop for one in way((R, TOKYO), (B, KOWLOON), (U, KOWLOON))]
+    far = geoip.waypoints(LocalWire(), hops)[2:]
+    assert far[0].place.note == "below the trust boundary: not looked up"
+    assert pins.entries(routes.stops(far, JA), JA)[0].lines[1] == "信頼境界より下のため調べていません"
 
 
 def test_an_analyst_can_ask_for_the_way_that_a_mail_claims() -> None:
