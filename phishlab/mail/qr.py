@@ -87,6 +87,7 @@ def picture(data: bytes, left: Allowance) -> Reading:
                 return _codes(_on_white(opened))
         except Image.DecompressionBombError:
             return Reading(fault="image-pixels")
+        # What Pillow's many decoders raise on damaged and hostile pictures; a fault of one is no fault of the mail.
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError,
                 EOFError, MemoryError, RuntimeError, AttributeError, OverflowError, ZeroDivisionError,
                 NotImplementedError, ArithmeticError, RecursionError, LookupError, AssertionError):  # fmt: skip

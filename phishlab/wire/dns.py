@@ -29,6 +29,7 @@ _NO_EDNS = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS})
 
 def system_servers() -> tuple[Server, ...]:
     """The resolvers that this machine is set up with; none where it has none."""
+    # Only to read which servers the system names: nothing is ever asked through it.
     import dns.resolver
 
     try:
