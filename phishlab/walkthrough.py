@@ -1,6 +1,7 @@
 """The steps of the walkthrough, in order: each takes a case and hands back what it shows.
 
-This is the only composition: notebook, report and command line all run these functions.
+This is the only composition: notebook, report and command line all run these functions. What they show was
+asked in ``inquiry``; what it means is judged in ``assess``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from phishlab import inquiry
 from phishlab.assess import (
     attachments as judge_attachments,
 )
@@ -42,30 +44,19 @@ from phishlab.assess import (
 from phishlab.case import Case
 from phishlab.evidence.folder import FORMAT
 from phishlab.records import (
-    Addresses,
     Assessment,
-    Authentication,
     CaseFile,
-    Cloud,
+    DomainRegistration,
     Exchange,
     Exhibit,
     Fact,
-    Link,
-    Listing,
+    Finding,
     Lookup,
     Outcome,
-    PageVisit,
     Step,
     Tie,
 )
-from phishlab.sources import cloud as clouds
-from phishlab.sources import dns, geoip, mailauth, network, page
-from phishlab.sources import registration as domains
-from phishlab.sources import reputation as services
 from phishlab.version import __version__
-
-_SENDERS = 4
-"""Addresses of the From domain that are looked up in the database of networks."""
 
 
 def message(case: Case) -> Step:
@@ -115,7 +106,7 @@ def route_(case: Case) -> Step:
         *(Fact(label="reason", value=reason) for reason in origin.reasons),
         *judge_route.provider_facts(case.message),
     )
-    waypoints = geoip.waypoints(case.wire, case.route.hops, claimed=True)
+    waypoints = inquiry.waypoints(case)
     return Step(
         id="route",
         exhibits=_shown(
@@ -131,32 +122,30 @@ def route_(case: Case) -> Step:
 
 def sender_address_check(case: Case) -> Step:
     """The walkthrough's own check, shown and named, with what it cannot prove."""
-    domain = case.message.from_.domain
-    if domain is None:
+    if case.message.from_.domain is None:
         return Step(id="sender-address-check", exhibits=(), not_evaluated="no-from-domain")
-    looked_up = dns.addresses(case.wire, domain)
-    mail_servers = dns.addresses(case.wire, domain, "MX")
-    comparison = judge_identity.address_check(case.message, case.route, looked_up)
-    registered = domains.domain(case.wire, domain)
+    asked = inquiry.from_addresses(case)
+    comparison = judge_identity.address_check(case.message, case.route, asked[0])
+    registered = inquiry.from_registration(case)
     return Step(
         id="sender-address-check",
         exhibits=_shown(
             ("comparison", [comparison]),
-            ("ages", [] if case.asked_links else lifetimes.of(case.message.date_utc, sender=[registered])),
-            ("addresses", [looked_up, mail_servers]),
-            ("domains", [registered]),
+            ("ages", [] if case.asked_links else lifetimes.of(case.message.date_utc, sender=registered)),
+            ("addresses", asked),
+            ("domains", registered),
         ),
         findings=(
-            *judge_identity.address_check_findings(comparison, looked_up, case.route),
-            *registration.domain_findings(registered, case.message.date_utc, "from"),
+            *judge_identity.address_check_findings(comparison, asked[0], case.route),
+            *_registration_findings(case, registered, "from"),
         ),
-        evidence=_evidence(looked_up, mail_servers, registered),
+        evidence=_evidence(*asked, *registered),
     )
 
 
 def authentication(case: Case) -> Step:
     """What was recorded then, and what today's DNS says now."""
-    computed = _computed(case)
+    computed = inquiry.authentication(case)
     return Step(
         id="authentication",
         exhibits=_shown(
@@ -174,27 +163,25 @@ def sender_network(case: Case) -> Step:
     ip = case.route.origin.ip
     if ip is None:
         return Step(id="sender-network", exhibits=(), not_evaluated="no-origin")
-    pointer = dns.pointer(case.wire, ip)
-    confirmed = dns.confirmed(case.wire, ip, pointer)
-    named = _cloud(ip, case.route.origin.rdns, pointer)
-    registered = network.registration(case.wire, ip)
-    announced = geoip.autonomous_system(case.wire, ip)
-    listed = services.spamhaus.address(case.wire, ip)
+    pointer, confirmed = inquiry.pointer(case, ip), inquiry.confirmed(case, ip)
+    named = inquiry.cloud(case, ip, case.route.origin.rdns)
+    registered, announced = inquiry.networks(case, [ip]), inquiry.announced(case, [ip])
+    listed = inquiry.address_listings(case, [ip])
     return Step(
         id="sender-network",
         exhibits=_shown(
-            ("networks", [registered, announced, *named]),
+            ("networks", [*registered, *announced, *named]),
             ("addresses", [pointer]),
             ("facts", [judge_route.reverse_now(pointer, confirmed)]),
-            ("listings", [listed]),
+            ("listings", listed),
         ),
         findings=(
-            *registration.network_findings([registered], "sender"),
-            *registration.announced_findings([announced]),
+            *registration.network_findings(registered, "sender"),
+            *registration.announced_findings(announced),
             *places.findings((), named),
-            *reputation.findings([listed]),
+            *reputation.findings(listed),
         ),
-        evidence=_evidence(pointer, confirmed, registered, announced, listed),
+        evidence=_evidence(pointer, confirmed, *registered, *announced, *listed),
     )
 
 
@@ -203,7 +190,7 @@ def sender_place(case: Case) -> Step:
     ip = case.route.origin.ip
     if ip is None:
         return Step(id="sender-place", exhibits=(), not_evaluated="no-origin")
-    named = _cloud(ip, case.route.origin.rdns, dns.pointer(case.wire, ip))
+    named = inquiry.cloud(case, ip, case.route.origin.rdns)
     shown = _places(case, "sender-place", [ip])
     return replace(
         shown, findings=(*shown.findings, *(note for cloud in named for note in places.hosted(cloud)))
@@ -226,7 +213,7 @@ def link_reputation(case: Case) -> Step:
     """What reputation services say of the links that a reader could follow."""
     if not case.asked_links:
         return Step(id="link-reputation", exhibits=(), not_evaluated="no-links")
-    listings = [listing for link in case.asked_links for listing in _listings(case, link)]
+    listings = inquiry.link_listings(case)
     return Step(
         id="link-reputation",
         exhibits=_shown(("grid", listings), ("listings", listings)),
@@ -237,10 +224,9 @@ def link_reputation(case: Case) -> Step:
 
 def link_registration(case: Case) -> Step:
     """Who registered the links' domains, and when."""
-    names = dict.fromkeys(link.registrable for link in case.asked_links if link.registrable)
-    if not names:
+    looked_up = inquiry.link_registrations(case)
+    if not looked_up:
         return Step(id="link-registration", exhibits=(), not_evaluated="no-links")
-    looked_up = [domains.domain(case.wire, name) for name in names]
     sender = _items(case, "sender-address-check", "domains")
     return Step(
         id="link-registration",
@@ -248,11 +234,7 @@ def link_registration(case: Case) -> Step:
             ("ages", lifetimes.of(case.message.date_utc, sender=sender, links=looked_up)),
             ("domains", looked_up),
         ),
-        findings=tuple(
-            finding
-            for lookup in looked_up
-            for finding in registration.domain_findings(lookup, case.message.date_utc, "link")
-        ),
+        findings=_registration_findings(case, looked_up, "link"),
         evidence=_evidence(*looked_up),
     )
 
@@ -261,9 +243,8 @@ def link_hosting(case: Case) -> Step:
     """Where the links' hosts answer, and in whose network."""
     if not case.asked_links:
         return Step(id="link-hosting", exhibits=(), not_evaluated="no-links")
-    hosts = _hosting(case)
-    registered = [network.registration(case.wire, ip) for ip in _hosting_ips(case)]
-    announced = [geoip.autonomous_system(case.wire, ip) for ip in _hosting_ips(case)]
+    hosts, ips = inquiry.hosting(case), inquiry.hosting_ips(case)
+    registered, announced = inquiry.networks(case, ips), inquiry.announced(case, ips)
     return Step(
         id="link-hosting",
         exhibits=_shown(("addresses", hosts), ("networks", [*registered, *announced])),
@@ -277,7 +258,7 @@ def link_hosting(case: Case) -> Step:
 
 def link_place(case: Case) -> Step:
     """Where a database puts the links' hosts."""
-    ips = _hosting_ips(case)
+    ips = inquiry.hosting_ips(case)
     if not ips:
         return Step(
             id="link-place", exhibits=(), not_evaluated="no-hosting" if case.asked_links else "no-links"
@@ -289,7 +270,7 @@ def visit(case: Case) -> Step:
     """What the sealed browser saw behind the first link."""
     if not case.asked_links:
         return Step(id="visit", exhibits=(), not_evaluated="no-links")
-    visited = _visit(case)
+    (visited,) = inquiry.visits(case)
     record = visited.record
     pictures = [name for name, _ in record.files if name.endswith(".png")] if record else []
     return Step(
@@ -313,7 +294,7 @@ def conclusion(case: Case) -> Step:
             ("advice", verdict.advice(by_question["deceptive"], by_question["purpose"])),
             (
                 "indicators",
-                observables.table(case.message, case.route, _hosting(case), _visits(case)),
+                observables.table(case.message, case.route, inquiry.hosting(case), inquiry.visits(case)),
             ),
             ("names", named),
             ("asked", case.exchanges),
@@ -350,16 +331,15 @@ def step(case: Case, name: str) -> Step:
 def assessments(case: Case) -> tuple[Assessment, ...]:
     """The three graded answers, from the findings of all steps before the conclusion."""
     findings = [finding for name in NAMES[:-1] for finding in step(case, name).findings]
-    domain = case.message.from_.domain
-    looked_up = dns.addresses(case.wire, domain) if domain else None
+    looked_up = next(iter(inquiry.from_addresses(case)), None)
     comparison = judge_identity.address_check(case.message, case.route, looked_up)
     return (
         verdict.deceptive(findings),
-        verdict.purpose(_visits(case), findings),
+        verdict.purpose(inquiry.visits(case), findings),
         verdict.from_domain(
             case.message,
             case.authentication,
-            _computed(case),
+            inquiry.authentication(case),
             comparison,
             findings,
             boundary=case.route.origin.confidence,
@@ -391,7 +371,7 @@ def casefile(case: Case, on_step: Callable[[Step], None] | None = None) -> CaseF
 
 
 def _places(case: Case, name: str, ips: Sequence[str]) -> Step:
-    located = [lookup for ip in ips for lookup in geoip.places(case.wire, ip)]
+    located = inquiry.places(case, ips)
     return Step(
         id=name,
         exhibits=_shown(("places", located), ("map", places.pins(located))),
@@ -400,51 +380,11 @@ def _places(case: Case, name: str, ips: Sequence[str]) -> Step:
     )
 
 
-def _computed(case: Case) -> tuple[Lookup[Authentication], ...]:
-    mail, origin = case.message, case.route.origin
-    sender = mail.return_path or _envelope_from(case) or mail.from_.address
-    spf = mailauth.spf(case.wire, origin.ip, sender, origin.helo) if origin.ip and sender else None
-    signed = mailauth.dkim(case.wire, case.original, mail.date_utc)
-    computed = [*([spf] if spf else []), *signed]
-    if mail.from_.domain:
-        computed.append(mailauth.dmarc(case.wire, mail.from_.domain, computed, mail.date_utc))
-    return tuple(computed)
-
-
-def _envelope_from(case: Case) -> str | None:
-    hop = case.route.origin.hop
-    return case.route.hops[hop].envelope_from if hop is not None else None
-
-
-def _cloud(ip: str, recorded: str | None, pointer: Lookup[Addresses]) -> list[Lookup[Cloud]]:
-    """The cloud that the reverse name reads as: the one the receiver wrote down, else today's."""
-    names = [*([recorded] if recorded else []), *(pointer.record.values if pointer.record else ())]
-    for name in names:
-        read = clouds.from_reverse_name(name)
-        if read is not None:
-            return [
-                Lookup(
-                    source="reverse-name",
-                    subject=ip,
-                    outcome=Outcome.ANSWERED,
-                    record=read,
-                    evidence=pointer.evidence,
-                )
-            ]
-    return []
-
-
-def _listings(case: Case, link: Link) -> Iterable[Lookup[Listing]]:
-    return services.of_link(case.wire, link, case.message.recipients, case.lists)
-
-
-def _hosting(case: Case) -> list[Lookup[Addresses]]:
-    return [dns.addresses(case.wire, link.host) for link in case.asked_links]
-
-
-def _hosting_ips(case: Case) -> list[str]:
-    found = [value for lookup in _hosting(case) if lookup.record for value in lookup.record.values]
-    return list(dict.fromkeys(found))
+def _registration_findings(
+    case: Case, looked_up: Sequence[Lookup[DomainRegistration]], whose: str
+) -> tuple[Finding, ...]:
+    judged = (registration.domain_findings(lookup, case.message.date_utc, whose) for lookup in looked_up)
+    return tuple(finding for findings in judged for finding in findings)
 
 
 def _ties(case: Case) -> tuple[Tie, ...]:
@@ -453,13 +393,7 @@ def _ties(case: Case) -> tuple[Tie, ...]:
     networks = [lookup for name in NAMES[:-1] for lookup in _items(case, name, "networks")]
     registered = [lookup for name in NAMES[:-1] for lookup in _items(case, name, "domains")]
     known = {lookup.subject for lookup in networks}
-    sender = [
-        value
-        for lookup in addresses
-        if lookup.subject == case.message.from_.domain and lookup.record and lookup.record.rdtype != "MX"
-        for value in lookup.record.values
-    ]
-    networks += [geoip.autonomous_system(case.wire, ip) for ip in sender[:_SENDERS] if ip not in known]
+    networks += inquiry.announced(case, [ip for ip in inquiry.sender_ips(case) if ip not in known])
     return ties.of(
         case.message,
         case.route,
@@ -474,14 +408,6 @@ def _items(case: Case, name: str, kind: str) -> list[Lookup[Any]]:
     """What a step shows as *kind*."""
     shown = (exhibit.items for exhibit in step(case, name).exhibits if exhibit.kind == kind)
     return [item for items in shown for item in items if isinstance(item, Lookup)]
-
-
-def _visit(case: Case) -> Lookup[PageVisit]:
-    return page.visit(case.wire, case.asked_links[0].url, case.message.recipients)
-
-
-def _visits(case: Case) -> list[Lookup[PageVisit]]:
-    return [_visit(case)] if case.asked_links else []
 
 
 def _shown(*exhibits: tuple[str, Iterable[object]]) -> tuple[Exhibit, ...]:
