@@ -6,6 +6,7 @@ suffix list; since then RFC 9989 finds it by a walk up the DNS tree of at most e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from phishlab.wire import Wire
 TREE_WALK_SINCE = datetime(2026, 5, 1, tzinfo=UTC)
 _WALK = 8  # RFC 9989: at most eight names
 _POLICIES = frozenset({"none", "quarantine", "reject"})
+_METHODS = frozenset({"spf", "dkim"})  # RFC 8617, 5.4.1: a chain of ARC sets does not count
 _UNSETTLED = frozenset({"temperror", "permerror", "neutral"})
 """DKIM and SPF results that leave open what the receiver saw: a key may be gone, a name may not answer."""
 
@@ -32,9 +34,15 @@ class Policy:
     organisation: str
     text: str
 
-    def asks(self, domain: str) -> str:
-        """What it asks for mail from *domain*: ``p=``, or for a subdomain ``sp=`` where that is given."""
-        return self.tags.get("sp", self.tags["p"]) if domain != self.at else self.tags["p"]
+    def asks(self, domain: str, *, exists: bool = True) -> tuple[str, str]:
+        """What it asks for mail from *domain*, and by which tag: ``p``, for a subdomain ``sp`` where that is given.
+
+        RFC 9989 adds ``np`` for a subdomain that does not exist.
+        """
+        below = domain != self.at
+        tags = ("np", "sp", "p") if below and not exists else ("sp", "p") if below else ("p",)
+        tag = next(name for name in tags if self.tags.get(name, "").lower() in _POLICIES)
+        return self.tags[tag].lower(), tag
 
 
 @dataclass(slots=True)
@@ -44,6 +52,12 @@ class _Asked:
     wire: Wire
     evidence: list[Exchange] = field(default_factory=list)
     trouble: tuple[Outcome, str] | None = None
+
+    def exists(self, domain: str) -> bool:
+        """Whether there is such a name (RFC 8020); one that could not be asked for counts as there."""
+        lookup = names.addresses(self.wire, domain)
+        self.evidence.extend(lookup.evidence)
+        return lookup.outcome is not Outcome.NO_SUCH_NAME
 
     def record(self, domain: str) -> tuple[dict[str, str], str] | None:
         """The one DMARC record at ``_dmarc.domain``; None where there is none or more than one (RFC 7489, 6.6.3)."""
@@ -77,12 +91,17 @@ def dmarc(
         None,
     )
     result = "pass" if passing else "temperror" if _open(computed) else "fail"
+    # Only RFC 9989 has np=, and only a subdomain can be meant: nothing else is worth a question.
+    exists = rule == "RFC 7489" or "np" not in policy.tags or domain == policy.at or asked.exists(domain)
+    published, tag = policy.asks(domain, exists=exists)
     return _lookup(
         asked,
         domain,
         result,
         {
-            "policy.published": policy.asks(domain),
+            "policy.published": published,
+            "policy.tag": tag if tag != "p" else "",
+            "policy.testing": _testing(policy.tags, rule),
             "policy.record": policy.text,
             "policy.at": policy.at,
             "policy.organisation": policy.organisation,
@@ -93,10 +112,19 @@ def dmarc(
     )
 
 
+def _testing(tags: dict[str, str], rule: str) -> str:
+    """How the record asks to be spared: ``t=y`` (RFC 9989), ``pct=20`` (RFC 7489); empty where not."""
+    if rule == "RFC 9989":
+        return "t=y" if tags.get("t", "").lower() == "y" else ""
+    share = tags.get("pct", "100")
+    return f"pct={share}" if re.fullmatch(r"\d{1,3}", share) and int(share) < 100 else ""
+
+
 def _open(computed: Sequence[Lookup[Authentication]]) -> bool:
     """Whether a result is missing, or not known today, that might have passed then."""
-    known = [lookup.record for lookup in computed if lookup.record and lookup.record.result not in _UNSETTLED]
-    return len(known) < len(computed) or {record.method for record in known} < {"spf", "dkim"}
+    counted = [lookup for lookup in computed if lookup.source in _METHODS]
+    known = [lookup.record for lookup in counted if lookup.record and lookup.record.result not in _UNSETTLED]
+    return len(known) < len(counted) or {record.method for record in known} < {"spf", "dkim"}
 
 
 def parse(text: str) -> dict[str, str]:
@@ -149,7 +177,7 @@ def _organisation(domain: str, found: list[tuple[str, str]]) -> str:
 def _aligned(asked: _Asked, by: Authentication, domain: str, policy: Policy, rule: str) -> bool:
     """Whether *by* passed for a domain that is the From domain's, or of one organisation (RFC 7489, 3.1)."""
     theirs = (by.domain or "").lower()
-    if by.result != "pass" or not theirs:
+    if by.method not in _METHODS or by.result != "pass" or not theirs:
         return False
     strict = policy.tags.get("aspf" if by.method == "spf" else "adkim", "r").lower() == "s"
     if theirs == domain or strict:

@@ -8,35 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import dkim as dkimpy
 
-from phishlab.errors import PhishlabError
-from phishlab.records import Authentication, Exchange, Lookup, Outcome
-from phishlab.sources import dns as names
-from phishlab.sources.mailauth.sender_policy import TODAY
+from phishlab.records import Authentication, Lookup, Outcome
+from phishlab.sources.mailauth.keys import MINIMUM_BITS, RESULTS, Keys
 from phishlab.wire import Wire
 
 _SIGNATURES = 8
 """How many signatures of one mail are checked: each costs a question (RFC 6376, 6.1 lets a verifier stop)."""
-_MINIMUM_BITS = 1024  # RFC 8301, 3.2
-
-# reason -> result of RFC 8601, 2.7.1. A key that is gone today says nothing about the day of receipt.
-_RESULTS = {
-    "verified": "pass",
-    "altered-body": "fail",
-    "wrong-signature": "fail",
-    "no-key-today": "permerror",
-    "key-revoked": "permerror",
-    "bad-key": "permerror",
-    "malformed": "permerror",
-    "expired-at-receipt": "fail",
-    "weak-key": "policy",
-    "not-answered": "temperror",
-    "unsupported": "neutral",
-}
 
 
 class _Signed(dkimpy.DKIM):  # type: ignore[misc] # dkimpy ships no types
@@ -53,25 +34,6 @@ class _Signed(dkimpy.DKIM):  # type: ignore[misc] # dkimpy ships no types
         return tags, included, headers
 
 
-@dataclass(slots=True)
-class _Keys:
-    """One signature's key: what the DNS says of it, and what that rests on."""
-
-    wire: Wire
-    text: bytes | None = None
-    outcome: Outcome = Outcome.NOT_ASKED
-    note: str = ""
-    evidence: list[Exchange] = field(default_factory=list)
-
-    def look_up(self, name: bytes, timeout: int = 5) -> bytes | None:  # noqa: ARG002 # dkimpy's signature
-        """The TXT record of ``brisbane._domainkey.football.example.com``, None where there is none to use."""
-        lookup, found = names.records(self.wire, name.decode("utf-8", "replace").rstrip("."), "TXT")
-        self.evidence.extend(lookup.evidence)
-        self.outcome, self.note = lookup.outcome, lookup.note
-        self.text = b"".join(getattr(found[0], "strings", ())) if found else None
-        return self.text
-
-
 def dkim(wire: Wire, original: bytes, at: datetime | None = None) -> tuple[Lookup[Authentication], ...]:
     """One answer for each DKIM-Signature of the mail, top first; one ``none`` where it has none.
 
@@ -81,52 +43,25 @@ def dkim(wire: Wire, original: bytes, at: datetime | None = None) -> tuple[Looku
     ``unsupported``, ``no-signature``.
     """
     try:
-        signed = _Signed(original, minkey=_MINIMUM_BITS)
+        signed = _Signed(original, minkey=MINIMUM_BITS)
     except (dkimpy.DKIMException, IndexError, ValueError) as error:
         note = f"the header cannot be read as DKIM reads it: {type(error).__name__}"
         return (Lookup(source="dkim", subject="", outcome=Outcome.FAILED, note=note),)
     count = sum(1 for name, _ in signed.headers if name.lower() == b"dkim-signature")
     if not count:
-        return (_lookup(_Keys(wire), {}, "none", "no-signature"),)
+        return (_lookup(Keys(wire), {}, "none", "no-signature"),)
     return tuple(_checked(wire, original, index, at) for index in range(min(count, _SIGNATURES)))
 
 
 def _checked(wire: Wire, original: bytes, index: int, at: datetime | None) -> Lookup[Authentication]:
-    keys = _Keys(wire)
-    signed = _Signed(original, minkey=_MINIMUM_BITS)
+    keys = Keys(wire)
+    signed = _Signed(original, minkey=MINIMUM_BITS)
     signed.signature_fields = {}
-    try:
-        good = bool(signed.verify(index, dnsfunc=keys.look_up))
-        reason = "verified" if good else _why(keys)
-    except PhishlabError:
-        raise
-    except dkimpy.ValidationError as error:
-        reason = "altered-body" if str(error).startswith("body hash mismatch") else "malformed"
-    except dkimpy.KeyFormatError as error:
-        reason = "weak-key" if "too small" in str(error) else "bad-key"
-    except (dkimpy.NaClNotFoundError, dkimpy.UnknownKeyTypeError):
-        reason = "unsupported"
-    except Exception:  # noqa: BLE001 # what a hostile signature makes dkimpy and its arithmetic raise
-        reason = "malformed"
+    reason = keys.judged(lambda: signed.verify(index, dnsfunc=keys.look_up))
     tags = signed.signature_fields
     if reason == "verified" and _expired(tags, at):
         reason = "expired-at-receipt"
-    return _lookup(keys, tags, _RESULTS[reason], reason)
-
-
-def _why(keys: _Keys) -> str:
-    """Why dkimpy said no more than False."""
-    if keys.outcome in {Outcome.NO_SUCH_NAME, Outcome.NO_DATA}:
-        return "no-key-today"
-    if keys.text is None:
-        return "not-answered"
-    if re.search(rb"(^|;)\s*p=\s*(;|$)", keys.text):
-        return "key-revoked"  # RFC 6376, 3.6.1
-    try:
-        dkimpy.evaluate_pk("", keys.text)
-    except Exception:  # noqa: BLE001 # dkimpy's own and those of base64, ASN.1 and NaCl: all "no usable key"
-        return "bad-key"
-    return "wrong-signature"
+    return _lookup(keys, tags, RESULTS[reason], reason)
 
 
 def _expired(tags: dict[bytes, bytes], at: datetime | None) -> bool:
@@ -137,7 +72,7 @@ def _expired(tags: dict[bytes, bytes], at: datetime | None) -> bool:
     return datetime.fromtimestamp(min(int(stated), 253_402_300_799), UTC) < at
 
 
-def _lookup(keys: _Keys, tags: dict[bytes, bytes], result: str, reason: str) -> Lookup[Authentication]:
+def _lookup(keys: Keys, tags: dict[bytes, bytes], result: str, reason: str) -> Lookup[Authentication]:
     shown = dict(_tags(tags))
     domain = shown.get("header.d", "").lower()
     asked = keys.outcome if reason == "not-answered" else Outcome.ANSWERED
@@ -159,14 +94,8 @@ def _lookup(keys: _Keys, tags: dict[bytes, bytes], result: str, reason: str) -> 
         outcome=asked,
         record=None if asked is Outcome.NOT_ASKED else record,
         evidence=tuple(dict.fromkeys(keys.evidence)),
-        note="the mail has no DKIM signature" if reason == "no-signature" else _note(keys, reason),
+        note="the mail has no DKIM signature" if reason == "no-signature" else keys.said(reason),
     )
-
-
-def _note(keys: _Keys, reason: str) -> str:
-    if reason == "no-key-today":
-        return "the key is not published today: it may have been on the day of receipt"
-    return keys.note or TODAY
 
 
 def _tags(tags: dict[bytes, bytes]) -> Iterator[tuple[str, str]]:

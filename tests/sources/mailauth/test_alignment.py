@@ -153,3 +153,49 @@ def test_a_silent_name_server_is_temperror_and_a_forbidden_question_no_result(sc
 def test_bad_domains_end_in_an_outcome(scripted: Any, domain: str) -> None:
     for at in (THEN, SINCE):
         assert mailauth.dmarc(scripted({}), domain, [], at).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    ("record", "at", "exists", "published", "tag", "testing"),
+    [
+        ("v=DMARC1; p=none; sp=quarantine; np=reject", SINCE, False, "reject", "np", None),
+        ("v=DMARC1; p=none; sp=quarantine; np=reject", SINCE, True, "quarantine", "sp", None),
+        ("v=DMARC1; p=none; sp=quarantine; np=reject", THEN, False, "quarantine", "sp", None),
+        ("v=DMARC1; p=reject; np=odd", SINCE, False, "reject", None, None),
+        ("v=DMARC1; p=reject; sp=odd", THEN, True, "reject", None, None),
+        ("v=DMARC1; p=reject; t=y; pct=20", SINCE, True, "reject", None, "t=y"),
+        ("v=DMARC1; p=reject; t=y; pct=20", THEN, True, "reject", None, "pct=20"),
+        ("v=DMARC1; p=reject; pct=100", THEN, True, "reject", None, None),
+    ],
+)
+def test_the_policy_for_a_subdomain_and_the_tag_that_says_it(
+    scripted: Any,
+    dns_says: Any,
+    record: str,
+    at: datetime,
+    exists: bool,
+    published: str,
+    tag: Any,
+    testing: Any,
+) -> None:
+    def answer(uri: str) -> bytes:
+        name, _, rdtype = uri.removeprefix("dns:").partition("?type=")
+        if name == "_dmarc.a.jp":
+            return bytes(dns_says(name, rdtype, f'{name}. 60 IN TXT "{record}"'))
+        if rdtype == "A" and exists:
+            return bytes(dns_says(name, rdtype, f"{name}. 60 IN A 192.0.2.1"))
+        return bytes(dns_says(name, rdtype, rcode="NXDOMAIN"))
+
+    wire = scripted(answer)
+    found = mailauth.dmarc(
+        wire, "news.a.jp", [_result("spf", "fail", "a.jp"), _result("dkim", "none", "")], at
+    )
+    assert found.record is not None
+    shown = dict(found.record.properties)
+    assert (shown["policy.published"], shown.get("policy.tag"), shown.get("policy.testing")) == (
+        published,
+        tag,
+        testing,
+    )
+    asked_whether_it_exists = "dns:news.a.jp?type=A" in [question.uri for question in wire.asked]
+    assert asked_whether_it_exists is ("np=" in record and at is SINCE)
