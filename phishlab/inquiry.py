@@ -1,13 +1,18 @@
 """What is asked for a case, and of whom: each function takes a case and hands back look-ups, in a fixed order.
 
 No judgement here: a step of the walkthrough says what the answers mean. A new source is one line in the
-function of its kind.
+function of its kind: that line yields a question that is still to be asked, so that those that do not wait for
+one another are asked side by side (``gather``), or are shown before anything is asked (``plan``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 
+from phishlab import indicators
+from phishlab.branches import Asked, asks
 from phishlab.case import Case
 from phishlab.records import (
     Addresses,
@@ -37,20 +42,25 @@ def waypoints(case: Case) -> tuple[Waypoint, ...]:
     return geoip.waypoints(case.wire, case.route.hops, claimed=True)
 
 
-def from_addresses(case: Case) -> list[Lookup[Addresses]]:
+@asks
+def from_addresses(case: Case) -> Iterator[Asked[Addresses]]:
     """What the From domain resolves to (A, the first) and who takes its mail (MX); nothing without a domain."""
     domain = case.message.from_.domain
-    return [dns.addresses(case.wire, domain, rdtype) for rdtype in ("A", "MX")] if domain else []
+    if domain:
+        for rdtype in ("A", "MX"):
+            yield partial(dns.addresses, case.wire, domain, rdtype)
 
 
-def from_registration(case: Case) -> list[Lookup[DomainRegistration]]:
+@asks
+def from_registration(case: Case) -> Iterator[Asked[DomainRegistration]]:
     """Who registered the From domain."""
     domain = case.message.from_.domain
-    return [domains.domain(case.wire, domain)] if domain else []
+    if domain:
+        yield partial(domains.domain, case.wire, domain)
 
 
 def authentication(case: Case) -> tuple[Lookup[Authentication], ...]:
-    """SPF, DKIM and DMARC worked out by today's DNS."""
+    """SPF, DKIM, DMARC and a chain of ARC sets worked out by today's DNS."""
     mail, origin = case.message, case.route.origin
     sender = mail.return_path or _envelope_from(case) or mail.from_.address
     spf = mailauth.spf(case.wire, origin.ip, sender, origin.helo) if origin.ip and sender else None
@@ -58,7 +68,9 @@ def authentication(case: Case) -> tuple[Lookup[Authentication], ...]:
     computed = [*([spf] if spf else []), *signed]
     if mail.from_.domain:
         computed.append(mailauth.dmarc(case.wire, mail.from_.domain, computed, mail.date_utc))
-    return tuple(computed)
+    # Last: only SPF and DKIM count for DMARC (RFC 8617, 5.4.1).
+    chain = mailauth.arc(case.wire, case.original)
+    return (*computed, chain) if chain else tuple(computed)
 
 
 def _envelope_from(case: Case) -> str | None:
@@ -95,44 +107,55 @@ def cloud(case: Case, ip: str, recorded: str | None = None) -> list[Lookup[Cloud
     return []
 
 
-def networks(case: Case, ips: Iterable[str]) -> list[Lookup[NetworkRegistration]]:
+@asks
+def networks(case: Case, ips: Iterable[str]) -> Iterator[Asked[NetworkRegistration]]:
     """Who holds the network of each address, by its registry."""
-    return [network.registration(case.wire, ip) for ip in ips]
+    for ip in ips:
+        yield partial(network.registration, case.wire, ip)
 
 
-def announced(case: Case, ips: Iterable[str]) -> list[Lookup[AutonomousSystem]]:
+@asks
+def announced(case: Case, ips: Iterable[str]) -> Iterator[Asked[AutonomousSystem]]:
     """Who announces each address, by the database on this machine."""
-    return [geoip.autonomous_system(case.wire, ip) for ip in ips]
+    for ip in ips:
+        yield partial(geoip.autonomous_system, case.wire, ip)
 
 
-def places(case: Case, ips: Iterable[str]) -> list[Lookup[Place]]:
+@asks
+def places(case: Case, ips: Iterable[str]) -> Iterator[Asked[Place]]:
     """Where the databases on this machine put each address."""
-    return [lookup for ip in ips for lookup in geoip.places(case.wire, ip)]
+    for ip in ips:
+        yield partial(geoip.places, case.wire, ip)
 
 
-def address_listings(case: Case, ips: Iterable[str]) -> list[Lookup[Listing]]:
+@asks
+def address_listings(case: Case, ips: Iterable[str]) -> Iterator[Asked[Listing]]:
     """What reputation services say of each address."""
-    return [services.spamhaus.address(case.wire, ip) for ip in ips]
+    for ip in ips:
+        yield partial(services.spamhaus.address, case.wire, ip)
 
 
-def link_listings(case: Case) -> list[Lookup[Listing]]:
-    """What reputation services say of each link."""
-    return [
-        listing
-        for link in case.asked_links
-        for listing in services.of_link(case.wire, link, case.message.recipients, case.lists)
-    ]
+@asks
+def link_listings(case: Case) -> Iterator[Asked[Listing]]:
+    """What reputation services say of each link; the recipient's address is taken out of it before."""
+    for link in case.asked_links:
+        shown = replace(link, url=indicators.token_free(link.url, case.message.recipients))
+        for _, service in services.REPUTATION:
+            yield partial(service, case.wire, shown, case.lists)
 
 
-def link_registrations(case: Case) -> list[Lookup[DomainRegistration]]:
+@asks
+def link_registrations(case: Case) -> Iterator[Asked[DomainRegistration]]:
     """Who registered the links' domains, each once."""
-    names = dict.fromkeys(link.registrable for link in case.asked_links if link.registrable)
-    return [domains.domain(case.wire, name) for name in names]
+    for name in dict.fromkeys(link.registrable for link in case.asked_links if link.registrable):
+        yield partial(domains.domain, case.wire, name)
 
 
-def hosting(case: Case) -> list[Lookup[Addresses]]:
+@asks
+def hosting(case: Case) -> Iterator[Asked[Addresses]]:
     """Where the links' hosts answer."""
-    return [dns.addresses(case.wire, link.host) for link in case.asked_links]
+    for link in case.asked_links:
+        yield partial(dns.addresses, case.wire, link.host)
 
 
 def hosting_ips(case: Case) -> list[str]:
@@ -147,6 +170,8 @@ def sender_ips(case: Case) -> list[str]:
     return [value for lookup in found if lookup.record for value in lookup.record.values][:_SENDERS]
 
 
-def visits(case: Case) -> list[Lookup[PageVisit]]:
+@asks
+def visits(case: Case) -> Iterator[Asked[PageVisit]]:
     """What the sealed browser saw behind the first link."""
-    return [page.visit(case.wire, link.url, case.message.recipients) for link in case.asked_links[:1]]
+    for link in case.asked_links[:1]:
+        yield partial(page.visit, case.wire, link.url, case.message.recipients)

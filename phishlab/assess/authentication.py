@@ -87,7 +87,11 @@ def _now(lookup: Lookup[Authentication]) -> Finding:
             ("domain", result.domain or "—"),
         ),
         because=because,
-        caveat=None if unsigned else "authentication-now",
+        caveat=None
+        if unsigned
+        else "authentication-now-chain"
+        if result.method == "arc"
+        else "authentication-now",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from phishlab.views import cells, pins
+from phishlab.views import because, cells, pins
 from phishlab.views.safe import Lens
 
 Read = Callable[[Any, Lens], str]
@@ -112,6 +112,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(id="method", read=lambda one, lens: lens.text(one.method.upper())),
         _plain("result"),
         _plain("domain"),
+        Column(id="because", read=because.now),
     ),
     "networks": _looked_up(
         Column(id="network", read=cells.network),

@@ -14,6 +14,8 @@ from phishlab.views.charts.frame import Board, Mark
 from phishlab.views.safe import Lens
 
 METHODS = ("spf", "dkim", "dmarc")
+_IF_THERE = ("arc",)
+"""A method that few mails have gets a row only where one does."""
 MOST = 3
 """Results shown in one cell; the rest are counted."""
 COLUMNS = ("recorded", "claimed", "computed")
@@ -44,7 +46,8 @@ class Entry:
 def draw(items: Sequence[Item], lens: Lens, *, format: str = "png") -> bytes:  # noqa: A002 - matplotlib's word
     """A matrix: a row for each method, and who says so: the receiver, anyone, or today's DNS."""
     width = (WIDTH - 2 * frame.MARGIN - _LABEL) / len(COLUMNS)
-    rows = [[cell(items, method, column, lens) for column in COLUMNS] for method in METHODS]
+    methods = _methods(items)
+    rows = [[cell(items, method, column, lens) for column in COLUMNS] for method in methods]
     heads = [_heading(items, column, width - 10, lens) for column in COLUMNS]
     head = max(len(bold) * 16 + len(small) * 14.5 for bold, small in heads) + 8
     heights = [max(_height(entries, width - 30) for entries in row) for row in rows]
@@ -59,7 +62,7 @@ def draw(items: Sequence[Item], lens: Lens, *, format: str = "png") -> bytes:  #
         left = _LABEL + number * width
         board.lines(left, board.lines(left, 0, bold, 12.5, bold=True), small, 11.3, color=paper.MUTED)
     top = head
-    for method, row, height in zip(METHODS, rows, heights, strict=True):
+    for method, row, height in zip(methods, rows, heights, strict=True):
         board.line([0, board.width], [top, top], color=frame.RULE, linewidth=0.9)
         board.text(0, top + 9, method.upper(), 13.5, bold=True)
         for number, entries in enumerate(row):
@@ -114,12 +117,21 @@ def sort_of(result: str) -> str:
     return "broken" if result in _BROKEN else "doubtful" if result in _DOUBTFUL else "unknown"
 
 
+def _methods(items: Iterable[Item]) -> tuple[str, ...]:
+    found = {
+        (one.record.method if one.record else one.source) if isinstance(one, Lookup) else one.method
+        for one in items
+    }
+    there = {method.lower() for method in found}
+    return (*METHODS, *(method for method in _IF_THERE if method in there))
+
+
 def _others(items: Iterable[Item], lens: Lens) -> list[str]:
     """Methods that have no row."""
     names = dict.fromkeys(
         frame.shown(item.method, lens).lower()[:40]
         for item in items
-        if isinstance(item, Authentication) and item.method.lower() not in METHODS
+        if isinstance(item, Authentication) and item.method.lower() not in (*METHODS, *_IF_THERE)
     )
     return [_say(lens, "others", methods=", ".join(list(names)[:8]))] if names else []
 

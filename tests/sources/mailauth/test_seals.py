@@ -151,7 +151,8 @@ def test_a_pass_of_the_chain_does_not_pass_dmarc(published: Any) -> None:
             b"ARC-Authentication-Results: i=1; x\r\n\r\n"
         ),
         (
-            b"ARC-Seal: i=1; a=none; d=x; s=y; b=x; cv=none\r\nARC-Message-Signature:i=1; a=none; h=; bh=;d=x;s=y;b=x\r\n"
+            b"ARC-Seal: i=1; a=none; d=x; s=y; b=x; cv=none\r\n"
+            b"ARC-Message-Signature:i=1; a=none; h=; bh=;d=x;s=y;b=x\r\n"
             b"ARC-Authentication-Results: i=1; x\r\n\r\n"
         ),
         b"ARC-Authentication-Results: x\r\n" * 1000 + b"\r\n",
