@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import atexit
 import hashlib
+import math
 import os
 import pickle
+import signal
 import struct
 import subprocess
 import sys
@@ -28,6 +30,8 @@ from phishlab.records import Claim, Limit, Message, Sender
 
 _LENGTH = struct.Struct(">Q")
 _MOST_ANSWER = 1 << 30
+_GRACE = 5
+"""Seconds after which a child ends itself that its parent has not ended."""
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from phishlab.mail import bounded; bounded.serve()"
 _RECORDS = frozenset({"Attachment", "Authentication", "Claim", "Header", "Hop", "Limit", "Link", "Message", "Sender",
                       "Trust"})  # fmt: skip
@@ -66,10 +70,12 @@ def serve() -> None:
     while (request := _receive(source)) is not None:
         data, bounds = pickle.loads(request)  # noqa: S301 - from the parent
         _bound_memory(bounds.memory)
+        _alarm(bounds.seconds + _GRACE)
         try:
             answer = pickle.dumps(mail_message.parse(data, bounds), protocol=5)
         except MemoryError:
             os._exit(1)
+        _alarm(0)
         _send(target, answer)
 
 
@@ -83,6 +89,9 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            # An interrupt at the terminal is the parent's. And a Jupyter kernel that is told to stop ends the
+            # processes of its group and waits seconds for those that nobody has waited for.
+            start_new_session=True,
         )
         self._lock = threading.Lock()
         self.owner = os.getpid()
@@ -204,6 +213,12 @@ def _bound_memory(most: int) -> None:
         return
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
+
+
+def _alarm(seconds: float) -> None:
+    """Ends this process after *seconds*, for the case that the parent, which does it sooner, is gone; 0 for never."""
+    if sys.platform != "win32":
+        signal.alarm(math.ceil(min(seconds, 86_400)))
 
 
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import signal
 import subprocess
 import sys
 import time
@@ -113,6 +114,24 @@ def test_a_child_is_ended_with_its_parent() -> None:
     assert done.stderr == ""
     with pytest.raises(ProcessLookupError):
         os.kill(int(done.stdout), 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups of this kind")
+def test_an_interrupt_of_the_terminal_or_a_kernels_stop_does_not_reach_the_child() -> None:
+    bounded.parse(mails.raw())
+    assert os.getpgid(bounded._current()[0]._process.pid) != os.getpgrp()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm")
+def test_a_child_whose_parent_is_gone_ends_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    endless = "import time; bounded._GRACE = 0; bounded.mail_message.parse = lambda *_: time.sleep(600)"
+    monkeypatch.setattr(
+        bounded, "_CODE", bounded._CODE.replace("bounded.serve()", f"{endless}; bounded.serve()")
+    )
+    child = bounded._Child()
+    assert child._exchange(pickle.dumps((b"", replace(STANDARD, seconds=0.1)))) is None
+    assert child._process.wait(30) == -signal.SIGALRM
+    child.close()
 
 
 def test_a_process_that_is_forked_gets_a_child_of_its_own() -> None:
