@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import threading
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 from phishlab.errors import EvidenceError
-from phishlab.evidence import response, warc
+from phishlab.evidence import posted, response, warc
 from phishlab.records import Answer, Exchange, Outcome, Provenance, Question
 
 
@@ -41,7 +42,9 @@ class Archive:
             return tuple(self._exchanges)
 
     def find(self, question: str, run: str | None = None) -> Answer | None:
-        """The first answer kept to the question with that URI, in *run* or in any; None where there is none.
+        """The first answer kept to the question of that name, in *run* or in any; None where there is none.
+
+        The name is its URI, and more where it was posted: ``posted.key``.
 
         Raises EvidenceError where the kept bytes are no longer those that were kept.
         """
@@ -54,7 +57,7 @@ class Archive:
         kept = self._read(exchange)
         if kept.kind == "response":
             read = response.parse(kept.block)
-            return _answer(kept, read.body, read.media_type, read.status)
+            return replace(_answer(kept, read.body, read.media_type, read.status), headers=read.headers)
         data = b"" if kept.kind == "metadata" else kept.block
         return _answer(kept, data, "" if kept.kind == "metadata" else kept.media_type)
 
@@ -184,13 +187,13 @@ def _record(
     if asked_at.tzinfo is None:
         raise ValueError("the time of an answer needs a time zone")
     kind, block, media_type = _block(question.uri, kept, outcome, media_type, _line(note))
-    digest = sha256(block).hexdigest()
+    digest, name = sha256(block).hexdigest(), posted.key(question)
     # Through the text that is written: the record is then what a reader of the file gets.
     time = datetime.fromisoformat(warc.stamp(asked_at))
     exchange = Exchange(
-        id=warc.identity(run, question.uri, digest, asked_at),
+        id=warc.identity(run, name, digest, asked_at),
         run=_line(run),
-        question=question.uri,
+        question=name,
         level=question.level,
         peer=_line(peer),
         asked_at=time,
@@ -201,7 +204,12 @@ def _record(
         source=_line(source),
     )
     return warc.Kept(
-        exchange=exchange, kind=kind, media_type=_line(media_type), note=_line(note), block=block
+        exchange=exchange,
+        kind=kind,
+        media_type=_line(media_type),
+        note=_line(note),
+        block=block,
+        target=question.uri if question.body else "",
     )
 
 

@@ -42,6 +42,8 @@ class Kept:
     note: str
     block: bytes
     intact: bool = True
+    target: str = ""
+    """The URI that was asked, where the question has another name (``posted.key``): it had a body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,15 +70,15 @@ def format(kept: Kept, request: bytes | None = None) -> bytes:  # noqa: A001 - t
     answer = _pack(kept.kind, _headers(kept), kept.block)
     if request is None:
         return answer
-    exchange = kept.exchange
+    exchange, posted = kept.exchange, request[response.body_offset(request) :]
     asked = [
         ("WARC-Type", "request"),
         ("WARC-Record-ID", f"<{_request_id(exchange)}>"),
         ("WARC-Date", stamp(exchange.asked_at)),
-        ("WARC-Target-URI", exchange.question),
+        ("WARC-Target-URI", kept.target or exchange.question),
         ("WARC-Concurrent-To", f"<{exchange.id}>"),
         ("WARC-Block-Digest", f"sha256:{sha256(request).hexdigest()}"),
-        ("WARC-Payload-Digest", f"sha256:{sha256(b'').hexdigest()}"),
+        ("WARC-Payload-Digest", f"sha256:{sha256(posted).hexdigest()}"),
         ("Content-Type", "application/http; msgtype=request"),
     ]
     return _pack("request", asked, request) + answer
@@ -103,14 +105,26 @@ def parse(content: bytes) -> Kept | None:
 
 
 def intact(content: bytes) -> bool:
-    """Whether an unpacked member is a WARC record whose block has the SHA-256 that it states."""
+    """Whether an unpacked member is a WARC record as it was kept.
+
+    Its block and payload have the SHA-256 that it states, and the id of an answer is that of its question, bytes
+    and time: a record that was given another question, date or answer has another id.
+    """
     try:
         record, block = _load(content)
-        return bool(
-            record.rec_headers.get_header("WARC-Block-Digest") == f"sha256:{sha256(block).hexdigest()}"
-        )
-    except (ArchiveLoadFailed, EOFError, ValueError, AttributeError):
+        header = record.rec_headers.get_header
+        kept = _kept(record, block)
+    except (ArchiveLoadFailed, EOFError, KeyError, ValueError, AttributeError):
         return False
+    stated = bool(header("WARC-Block-Digest") == f"sha256:{sha256(block).hexdigest()}")
+    if kept is None:
+        return stated
+    exchange = kept.exchange
+    named = identity(exchange.run, exchange.question, exchange.sha256, exchange.asked_at)
+    whole = header("WARC-Payload-Digest") == f"sha256:{sha256(_payload(kept)).hexdigest()}"
+    # A question with a body has the URI at the front of its name (``posted.key``).
+    asked = exchange.question.startswith(str(header("WARC-Target-URI")))
+    return stated and whole and asked and named == exchange.id
 
 
 def _load(content: bytes) -> tuple[ArcWarcRecord, bytes]:
@@ -148,20 +162,20 @@ def _kept(record: ArcWarcRecord, block: bytes) -> Kept | None:
         note=headers.get("phishlab-note", ""),
         block=block,
         intact=headers["warc-block-digest"] == f"sha256:{digest}",
+        target=headers["warc-target-uri"] if headers["warc-target-uri"] != exchange.question else "",
     )
 
 
 def _headers(kept: Kept) -> list[tuple[str, str]]:
     exchange = kept.exchange
-    payload = kept.block[response.body_offset(kept.block) :] if kept.kind == "response" else kept.block
     headers = [
         ("WARC-Type", kept.kind),
         ("WARC-Record-ID", f"<{exchange.id}>"),
         ("WARC-Date", stamp(exchange.asked_at)),
-        ("WARC-Target-URI", exchange.question),
+        ("WARC-Target-URI", kept.target or exchange.question),
         ("WARC-IP-Address", _address(exchange.peer)),
         ("WARC-Block-Digest", f"sha256:{exchange.sha256}"),
-        ("WARC-Payload-Digest", f"sha256:{sha256(payload).hexdigest()}"),
+        ("WARC-Payload-Digest", f"sha256:{sha256(_payload(kept)).hexdigest()}"),
         ("Content-Type", kept.media_type),
         ("Phishlab-Run", exchange.run),
         ("Phishlab-Question", exchange.question),
@@ -174,6 +188,11 @@ def _headers(kept: Kept) -> list[tuple[str, str]]:
     ]
     optional = {"WARC-IP-Address", "Phishlab-Source", "Phishlab-Note"}
     return [(name, value) for name, value in headers if value or name not in optional]
+
+
+def _payload(kept: Kept) -> bytes:
+    """What a WARC's payload digest is of: of an HTTP response its body, of anything else all."""
+    return kept.block[response.body_offset(kept.block) :] if kept.kind == "response" else kept.block
 
 
 def _request_id(exchange: Exchange) -> str:

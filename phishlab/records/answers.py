@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -25,8 +25,31 @@ class Question:
     level: Level
     headers: tuple[tuple[str, str], ...] = ()
     """HTTP request headers that may be kept."""
-    secret_headers: tuple[tuple[str, str], ...] = ()
+    secret_headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """HTTP request headers that travel beside the question and are never kept."""
+    body: bytes = b""
+    """What is posted, kept as it is: no secret and no recipient stands in it. Empty for a GET."""
+    media_type: str = ""
+    """Of the body: ``application/json``."""
+    credential: Credential | None = None
+    """The key that a service wants; whoever asks knows its name alone, the wire knows where it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A key by its name: the wire finds it when it asks, and puts it into that header."""
+
+    service: str
+    """``virustotal``: the key is in ``PHISHLAB_VIRUSTOTAL_KEY`` or in the keyring under that name."""
+    header: str
+    """``x-apikey``."""
+    required: bool = True
+    """Whether the question is not put without it."""
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that holds it: ``PHISHLAB_ABUSE_CH_KEY``."""
+        return f"PHISHLAB_{self.service.upper().replace('-', '_')}_KEY"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +84,13 @@ class Answer:
     media_type: str = ""
     note: str = ""
     """For a person: ``needs level active``, ``timed out after 5 s``."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """The headers of an HTTP response, as they came: claims of the server."""
+
+    def header(self, name: str) -> str:
+        """The first header of that name, or an empty text."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import html
+import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import unquote_plus
 
@@ -25,6 +27,14 @@ def refusal(question: Question, level: Level, recipients: Iterable[str] = ()) ->
     return None
 
 
+def unkept(question: Question) -> Answer:
+    """Why there is no answer to *question* where none may be asked for: the same words live and in replay."""
+    wanted = question.credential
+    if wanted is not None and wanted.required:
+        return not_asked(f"asked with a key only: {wanted.variable}")
+    return not_asked(NOT_KEPT)
+
+
 def not_asked(note: str) -> Answer:
     """An answer that says that nothing was asked, and why."""
     return Answer(outcome=Outcome.NOT_ASKED, note=note)
@@ -37,13 +47,27 @@ def scheme(uri: str) -> str:
 
 def names_recipient(question: Question, recipients: Iterable[str]) -> bool:
     """Whether a recipient's address stands in the question: clear, percent-encoded, as base64 or as hex."""
-    readings = {reading for text in _texts(question) for reading in _readings(text)}
-    return any(form in reading for form in _forms(recipients) for reading in readings)
+    forms = tuple(_forms(recipients))
+    return bool(forms) and any(_stands_in(text, forms) for text in _texts(question))
+
+
+def names(text: str, words: Iterable[str]) -> bool:
+    """Whether one of *words* stands in *text*, in any form that a recipient would be found in, or escaped."""
+    forms = tuple(_forms(words))
+    return any(_stands_in(written, forms) for written in {text, _unescaped(text), html.unescape(text)})
+
+
+def _stands_in(text: str, forms: tuple[str, ...]) -> bool:
+    return any(form in reading for reading in _readings(text) for form in forms)
 
 
 def _texts(question: Question) -> Iterator[str]:
     yield question.uri
     yield from (value for _, value in question.headers)
+    if question.body:
+        body = question.body.decode("utf-8", "replace")
+        yield body
+        yield _unescaped(body)
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -52,6 +76,12 @@ def _readings(text: str) -> Iterator[str]:
         yield text
         yield text.lower()
         text = unquote_plus(text)
+
+
+def _unescaped(text: str) -> str:
+    r"""*text* with the escapes of JSON undone: ``victim\u0040a.example``, ``http:\/\/a.example``."""
+    plain = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda found: chr(int(found[1], 16)), text)
+    return plain.replace("\\/", "/")
 
 
 def _forms(recipients: Iterable[str]) -> Iterator[str]:

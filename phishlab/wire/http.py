@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
@@ -16,6 +17,7 @@ from urllib3.response import HTTPResponse
 from phishlab import indicators
 from phishlab.evidence import response
 from phishlab.records import Outcome, Question
+from phishlab.wire import gate
 from phishlab.wire.clock import Deadline
 from phishlab.wire.guard import NotDialledError, Target
 from phishlab.wire.reply import Reply, failed
@@ -26,7 +28,9 @@ _OWN = (("User-Agent", "phishlab"), ("Accept-Encoding", "identity"), ("Connectio
 
 
 def ask(question: Question, find: Callable[[str, int], Target], timeout: float, ca_file: str | None) -> Reply:
-    """The response to a GET of ``https://rdap.example/domain/x``, within *timeout* seconds in all.
+    """The response to a GET of ``https://rdap.example/domain/x``, or a POST where the question has a body.
+
+    Within *timeout* seconds in all.
 
     It is kept as it came: status line, headers, body with its content encoding; only the chunks of the
     transfer are put together. Certificates are checked against *ca_file*, or the system's authorities.
@@ -38,11 +42,14 @@ def ask(question: Question, find: Callable[[str, int], Target], timeout: float, 
         target = find(url.host, url.port or (443 if url.scheme == "https" else 80))
     except NotDialledError as refused:
         return Reply(outcome=refused.outcome, note=refused.note)
-    path = url.path + (f"?{url.query}" if url.query else "")
-    shown = [("Host", _host(url)), *question.headers, *_default(question.headers)]
-    request = _head(f"GET {path} HTTP/1.1", shown)
+    asked = _Request(
+        target=url.path + (f"?{url.query}" if url.query else ""),
+        headers=(("Host", _host(url)), *question.headers, *_default(question.headers), *_posted(question)),
+        secret_headers=question.secret_headers,
+        body=question.body,
+    )
     tls = ssl.create_default_context(cafile=ca_file) if url.scheme == "https" else None
-    reply = _put(target, path, [*shown, *question.secret_headers], Deadline(timeout), tls)
+    reply, request = _put(target, asked, Deadline(timeout), tls), asked.shown
     if _repeats(reply.kept, question.secret_headers):
         return failed(
             "the server repeats a secret of the request: nothing of it is kept", target.peer, request
@@ -56,21 +63,42 @@ def ask(question: Question, find: Callable[[str, int], Target], timeout: float, 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    target: str
+    headers: tuple[tuple[str, str], ...]
+    secret_headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.body else "GET"
+
+    @property
+    def shown(self) -> bytes:
+        """As it is kept: without its secrets."""
+        return _head(f"{self.method} {self.target} HTTP/1.1", self.headers) + self.body
+
+
+def _posted(question: Question) -> tuple[tuple[str, str], ...]:
+    if not question.body:
+        return ()
+    media_type = question.media_type or "application/octet-stream"
+    return ("Content-Type", media_type), ("Content-Length", str(len(question.body)))
+
+
 def _repeats(kept: bytes, secrets: Sequence[tuple[str, str]]) -> bool:
-    values = [value.encode("latin-1", "replace") for _, value in secrets if value]
-    return any(value in text for value in values for text in (kept, response.parse(kept).body))
+    """Whether a secret stands in what came back: as it is, percent-encoded, escaped, as base64 or as hex."""
+    values = [value for _, value in secrets if value]
+    if not values:
+        return False
+    return any(gate.names(text.decode("latin-1"), values) for text in (kept, response.parse(kept).body))
 
 
-def _put(
-    target: Target,
-    path: str,
-    headers: Sequence[tuple[str, str]],
-    deadline: Deadline,
-    tls: ssl.SSLContext | None,
-) -> Reply:
+def _put(target: Target, asked: _Request, deadline: Deadline, tls: ssl.SSLContext | None) -> Reply:
     try:
         with connected(target, deadline, tls) as server:
-            kept = _exchange(server, target, path, headers)
+            kept = _exchange(server, target, asked)
     except TimeoutError:
         return failed(deadline.words)
     except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
@@ -107,14 +135,19 @@ def _cut(server: socket.socket) -> None:
         server.shutdown(socket.SHUT_RDWR)
 
 
-def _exchange(
-    server: socket.socket, target: Target, path: str, headers: Sequence[tuple[str, str]]
-) -> bytes | None:
+def _exchange(server: socket.socket, target: Target, asked: _Request) -> bytes | None:
     """The response; None where its body is too long."""
     # The connection is made: with its socket set, urllib3 resolves and dials nothing.
     connection = HTTPConnection(*target.dialled)
     connection.sock = server
-    connection.request("GET", path, headers=dict(headers), preload_content=False, decode_content=False)
+    connection.request(
+        asked.method,
+        asked.target,
+        body=asked.body or None,
+        headers=dict([*asked.headers, *asked.secret_headers]),
+        preload_content=False,
+        decode_content=False,
+    )
     answer = connection.getresponse()
     body = bytearray()
     while chunk := answer.read1(65_536, decode_content=False):

@@ -6,18 +6,21 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-from phishlab.errors import DataError, PhishlabError
+from phishlab.errors import DataError, PhishlabError, StoppedError
+from phishlab.evidence import posted
 from phishlab.evidence.archive import Archive
 from phishlab.records import Answer, Level, Outcome, Provenance, Question
-from phishlab.wire import clock, dns, gate, guard, http, redirect, whois
+from phishlab.wire import clock, dns, gate, guard, http, keys, redirect, whois
 from phishlab.wire.replay import brought_in
 from phishlab.wire.reply import Reply, failed
+from phishlab.wire.workers import Task, Workers
 
 Visitor = Callable[[str, Path], bytes]
 """Visits a URL, leaves its files in a folder, hands back the visit as JSON."""
@@ -34,8 +37,8 @@ class LiveWire:
     question; WHOIS gets twice, HTTP four times as long. *visit_folder*: where a visit leaves its files,
     beside the archive's folder by default. *recipients*: addresses that no question may name. *pace*: seconds
     between two questions to one server, by scheme. *on_question*: told of each question when it is put
-    (``asking``) and of its outcome. Raises DataError where *ca_file* is not there, EvidenceError where an
-    answer cannot be written; for nothing that a server does.
+    (``asking``) and of its outcome. *keys*: finds a service's key. Raises DataError where *ca_file* is not
+    there, EvidenceError where an answer cannot be written; for nothing that a server does.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class LiveWire:
         visit_folder: Path | None = None,
         pace: Mapping[str, float] = PACE,
         on_question: Callable[[Question, str], None] | None = None,
+        keys: Callable[[str], str | None] = keys.find,
     ) -> None:
         self.run = run
         self._archive = archive
@@ -68,9 +72,12 @@ class LiveWire:
         self._recipients = tuple(recipients)
         self._visitor = visitor
         self._visit_folder = visit_folder or archive.path.parents[1] / "visit"
-        self._pace = Pace(pace)
-        self._tell = on_question or (lambda _question, _word: None)
+        self._told = on_question or (lambda _question, _word: None)
         self._asking = Locks()
+        self._telling, self._keeping = threading.RLock(), threading.Lock()
+        self._stopped = threading.Event()
+        self._pace = Pace(pace, self._stopped)
+        self._key = keys
         self._channels: Mapping[str, Callable[[Question], Reply]] = {
             "dns": self._dns,
             "whois": self._whois,
@@ -104,6 +111,31 @@ class LiveWire:
         """
         return self._settle(question, lambda _question: _consulted(read))
 
+    def together(
+        self, tasks: Iterable[Task], alone: Iterable[Task] = (), left: Callable[[int], None] | None = None
+    ) -> None:
+        """Work *tasks* off side by side, those of *alone* one after the other in this thread meanwhile.
+
+        *left* is told how many are not done. Raises what a task raises. Whatever ends the work before its end
+        (Ctrl-C) stops the wire: what was kept until then stays, nothing is kept after.
+        """
+        workers = Workers(tasks, left)
+        try:
+            workers.start()
+            for task in alone:
+                task()
+            workers.wait()
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            workers.end()
+
+    def stop(self) -> None:
+        """Put no further question, and keep no answer that comes from now on."""
+        with self._keeping:
+            self._stopped.set()
+
     def addresses(self, host: str, level: Level) -> list[str]:
         """What *host* resolves to, IPv4 where it has any. The answers are kept like any other.
 
@@ -132,31 +164,51 @@ class LiveWire:
         refused = gate.refusal(question, self._level, self._recipients)
         if refused is not None:
             return refused
-        with self._asking.of(question.uri):
-            kept = self._archive.find(question.uri, self.run)
-            return kept or self._keep(question, put)
+        name = posted.key(question)
+        with self._asking.of(name):
+            kept = self._archive.find(name, self.run)
+            return kept or self._without_key(question) or self._keep(question, put)
+
+    def _without_key(self, question: Question) -> Answer | None:
+        """What there is where a key is wanted and none is there; None where nothing is in the way."""
+        wanted = question.credential
+        if wanted is None or not wanted.required or self._key(wanted.service):
+            return None
+        return brought_in(self._archive, question) or gate.unkept(question)
 
     def _already(self, question: Question) -> Answer | None:
-        return self._archive.find(question.uri, self.run) or brought_in(self._archive, question)
+        return self._archive.find(posted.key(question), self.run) or brought_in(self._archive, question)
 
     def _keep(self, question: Question, put: Callable[[Question], Reply]) -> Answer:
         self._tell(question, "asking")
         asked_at = self.now()
         reply = put(question)
-        exchange = self._archive.append(
-            question,
-            reply.kept,
-            run=self.run,
-            peer=reply.peer,
-            asked_at=asked_at,
-            origin=Provenance.RECORDED,
-            outcome=reply.outcome,
-            media_type=reply.media_type,
-            http_request=reply.request,
-            note=reply.note,
-        )
+        with self._keeping:
+            self._unless_stopped()
+            exchange = self._archive.append(
+                question,
+                reply.kept,
+                run=self.run,
+                peer=reply.peer,
+                asked_at=asked_at,
+                origin=Provenance.RECORDED,
+                outcome=reply.outcome,
+                media_type=reply.media_type,
+                http_request=reply.request,
+                note=reply.note,
+            )
         self._tell(question, reply.outcome.value)
         return self._archive.answer(exchange)
+
+    def _tell(self, question: Question, word: str) -> None:
+        # One at a time: who is told draws on a terminal.
+        with self._telling:
+            self._unless_stopped()
+            self._told(question, word)
+
+    def _unless_stopped(self) -> None:
+        if self._stopped.is_set():
+            raise StoppedError("the work was stopped: nothing more is asked")
 
     def _dns(self, question: Question) -> Reply:
         if self._nameservers is None:
@@ -167,6 +219,10 @@ class LiveWire:
         return whois.ask(question.uri, self._finder(question), self._timeout * 2)
 
     def _http(self, question: Question) -> Reply:
+        wanted = question.credential
+        key = self._key(wanted.service) if wanted else None
+        if wanted and key:
+            question = replace(question, secret_headers=(*question.secret_headers, (wanted.header, key)))
         return http.ask(question, self._finder(question), self._timeout * 4, self._ca_file)
 
     def _finder(self, question: Question) -> Callable[[str, int], guard.Target]:
@@ -202,8 +258,10 @@ class LiveWire:
 class Pace:
     """Keeps two questions to one server apart."""
 
-    def __init__(self, seconds: Mapping[str, float]) -> None:
+    def __init__(self, seconds: Mapping[str, float], stopped: threading.Event | None = None) -> None:
+        """*stopped* ends every wait when it is set."""
         self._seconds = seconds
+        self._stopped = stopped or threading.Event()
         self._next: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -214,7 +272,7 @@ class Pace:
             turn = max(now, self._next.get(peer, now))
             self._next[peer] = turn + self._seconds.get(scheme, 0.0)
         if turn > now:
-            time.sleep(turn - now)
+            self._stopped.wait(turn - now)
 
 
 class Locks:

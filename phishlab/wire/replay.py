@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from phishlab.evidence import posted
 from phishlab.evidence.archive import Archive
 from phishlab.records import Answer, Level, Provenance, Question
 from phishlab.wire import clock, gate, redirect
@@ -57,13 +58,14 @@ class ReplayWire:
         return gate.refusal(question, self._level, self._recipients) or self._kept(question)
 
     def _kept(self, question: Question) -> Answer:
-        answer = self._archive.find(question.uri, self._run) or brought_in(self._archive, question)
-        return answer or gate.not_asked(gate.NOT_KEPT)
+        answer = self._archive.find(posted.key(question), self._run) or brought_in(self._archive, question)
+        return answer or gate.unkept(question)
 
 
 def brought_in(archive: Archive, question: Question) -> Answer | None:
     """What the analyst brought in as the answer: it belongs to the case, not to a run."""
+    name = posted.key(question)
     for exchange in archive.exchanges():
-        if exchange.question == question.uri and exchange.origin is Provenance.IMPORTED:
+        if exchange.question == name and exchange.origin is Provenance.IMPORTED:
             return archive.answer(exchange)
     return None

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from tests.servers import sockets
 
-Page = bytes | Callable[[socket.socket], None]
-"""A whole response, or what does with the connection what it wants."""
+
+@dataclass(frozen=True)
+class Answering:
+    """Makes the response from the whole request: its head and its body."""
+
+    make: Callable[[bytes], bytes]
+
+
+Page = bytes | Answering | Callable[[socket.socket], None]
+"""A whole response, what makes it from the request, or what does with the connection what it wants."""
 
 Pages = Mapping[str, Page]
 """By host and target: ``rdap.verisign.com/com/v1/domain/sgogoj.com``."""
@@ -58,14 +68,16 @@ def endless(block: bytes = b"\0" * 65_536) -> Page:
 def serving(
     pages: Pages, tls: ssl.SSLContext | None = None, asked: list[bytes] | None = None
 ) -> Iterator[tuple[str, int]]:
-    """Address and port; *asked* collects the heads of the requests. An unknown target gets a 404."""
+    """Address and port; *asked* collects the requests. An unknown target gets a 404."""
 
     def talk(connection: socket.socket) -> None:
-        head = _head(connection)
+        request = _request(connection)
         if asked is not None:
-            asked.append(head)
-        found = pages.get(_target(head), page("nothing here", status="404 Not Found"))
-        if callable(found):
+            asked.append(request)
+        found = pages.get(_target(request), page("nothing here", status="404 Not Found"))
+        if isinstance(found, Answering):
+            connection.sendall(found.make(request))
+        elif callable(found):
             found(connection)
         else:
             connection.sendall(found)
@@ -74,14 +86,25 @@ def serving(
         yield address
 
 
-def _head(connection: socket.socket) -> bytes:
-    head = b""
-    while b"\r\n\r\n" not in head and (chunk := connection.recv(4096)):
-        head += chunk
-    return head
+def body(request: bytes) -> bytes:
+    """What was posted."""
+    return request.partition(b"\r\n\r\n")[2]
 
 
-def _target(head: bytes) -> str:
-    first, *lines = head.decode("latin-1").split("\r\n")
+def _request(connection: socket.socket) -> bytes:
+    request = b""
+    while _is_short(request) and (chunk := connection.recv(4096)):
+        request += chunk
+    return request
+
+
+def _is_short(request: bytes) -> bool:
+    head, end, sent = request.partition(b"\r\n\r\n")
+    stated = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return not end or (stated is not None and len(sent) < int(stated[1]))
+
+
+def _target(request: bytes) -> str:
+    first, *lines = request.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     host = next((line[5:].strip() for line in lines if line.lower().startswith("host:")), "")
     return host + [*first.split(" "), ""][1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from urllib.parse import quote
 
 import pytest
@@ -50,6 +51,9 @@ def test_a_recipient_never_enters_a_question(written: str) -> None:
         Question(uri=URL + written, level=Level.OFFLINE),
         Question(uri="visit:" + URL + written, level=Level.OFFLINE),
         Question(uri=URL, level=Level.OFFLINE, headers=(("X-User", written),)),
+        Question(uri=URL, level=Level.OFFLINE, body=b"url=" + written.encode()),
+        Question(uri=URL, level=Level.OFFLINE, body=json.dumps({"url": URL + written}).encode()),
+        Question(uri=URL, level=Level.OFFLINE, body=written.replace("@", "\\u0040").encode()),
     ):
         refused = gate.refusal(question, Level.ACTIVE, [VICTIM])
         assert refused is not None

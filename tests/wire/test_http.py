@@ -251,3 +251,33 @@ def test_headers_travel_and_secrets_are_never_kept(here: World, archive: Archive
         content = path.read_bytes() if path.is_file() else b""
         assert key.encode() not in content
         assert not path.name.endswith(".gz") or key.encode() not in gzip.decompress(content)
+
+
+def test_a_body_is_posted_and_kept_with_its_answer(here: World, archive: Archive) -> None:
+    asked = [
+        Question(
+            uri="https://sgogoj.com/",
+            level=Level.ACTIVE,
+            body=body,
+            media_type="application/x-www-form-urlencoded",
+        )
+        for body in (b"url=http%3A%2F%2Fa.example%2F", b"url=http%3A%2F%2Fb.example%2F")
+    ]
+    wire = here.wire(archive)
+    for one in (*asked, *asked):
+        assert wire.ask(one).outcome is Outcome.ANSWERED
+    assert [
+        exchange.question for exchange in archive.exchanges() if exchange.question.startswith("https")
+    ] == [
+        "https://sgogoj.com/?__wb_method=POST&url=http%3A%2F%2Fa.example%2F",
+        "https://sgogoj.com/?__wb_method=POST&url=http%3A%2F%2Fb.example%2F",
+    ]
+    with archive.path.open("rb") as file:
+        requests = [
+            record.content_stream().read()
+            for record in ArchiveIterator(file, no_record_parse=True)
+            if record.rec_type == "request"
+        ]
+    assert requests[-1] == here.web_asked[-1]
+    assert requests[-1].startswith(b"POST / HTTP/1.1\r\n")
+    assert web.body(requests[-1]) == b"url=http%3A%2F%2Fb.example%2F"

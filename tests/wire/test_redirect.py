@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -26,6 +27,10 @@ PAGES: dict[str, web.Page] = {
     "sgogoj.com/nowhere": web.redirect("http://"),
     "sgogoj.com/no-location": web.page("odd", status="302 Found"),
     "sgogoj.com/victim": web.redirect("http://pages.example/?login=taro%40victim.example"),
+    "sgogoj.com/see-other": web.redirect("/echo", "303 See Other"),
+    "sgogoj.com/again": web.redirect("/echo", "308 Permanent Redirect"),
+    "sgogoj.com/again-elsewhere": web.redirect("https://pages.example/mail", "307 Temporary Redirect"),
+    "sgogoj.com/echo": web.Answering(web.page),
     **{f"sgogoj.com/{number}": web.redirect(f"/{number + 1}") for number in range(20)},
     "sgogoj.com/20": web.page("the end"),
 }
@@ -90,3 +95,27 @@ def test_a_secret_goes_no_further_than_the_origin_it_is_for(here: World, archive
     here.web_asked.clear()
     here.wire(archive).ask(question(""))
     assert [b"Key: canary" in head for head in here.web_asked] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("path", "first_line", "body"),
+    [("see-other", b"GET /echo HTTP/1.1", b""), ("again", b"POST /echo HTTP/1.1", b"url=x")],
+)
+def test_what_was_posted_is_posted_again_only_where_the_status_says_so(
+    here: World, archive: Archive, path: str, first_line: bytes, body: bytes
+) -> None:
+    asked = replace(
+        question(path), body=b"url=x", media_type="application/x-www-form-urlencoded", secret_headers=()
+    )
+    request = here.wire(archive).ask(asked).data
+    assert (request.split(b"\r\n")[0], web.body(request)) == (first_line, body)
+    assert ReplayWire(archive, Level.ACTIVE).ask(asked).data == request
+
+
+def test_what_was_posted_goes_to_no_other_server(here: World, archive: Archive) -> None:
+    here.web_asked.clear()
+    asked = replace(question("again-elsewhere"), body=b"url=x")
+    answer = here.wire(archive).ask(asked)
+    assert (answer.outcome, answer.data) == (Outcome.FAILED, b"")
+    assert answer.note == "redirects what was posted to another server"
+    assert len(here.web_asked) == 1
