@@ -14,7 +14,7 @@ from phishlab.records import Direction, Finding, Link, Message, Weight
 _CARRIED = ("attachment-pdf", "attachment-office", "attachment-calendar", "attachment-text", "attachment-html-a",
             "attachment-html-area", "attachment-html-form", "attachment-html-meta", "attachment-html-text",
             "attachment-script", "attachment-unpacked", "qr-")  # fmt: skip
-_CLICKED = ("text", "html-a", "html-area", "html-form", "html-meta", "html-button", *_CARRIED)
+_CLICKED = ("text", "html-text", "html-a", "html-area", "html-form", "html-meta", "html-button", *_CARRIED)
 _MAX_SHOWN = 500
 MOST_HOSTS = 5
 """So many hosts of a mail are looked up; the table lists all of them."""

@@ -224,6 +224,19 @@ def _most(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--max", type=int, metavar="MB", help="read mails of up to so many megabytes (default: 50)"
     )
+    made.add_argument(
+        "--limit",
+        type=_bound,
+        action="append",
+        metavar="NAME=NUMBER",
+        help="raise another bound of reading, for example links=20000; may be given several times",
+    )
+
+
+def _bound(text: str) -> tuple[str, int]:
+    from phishlab.cli import choice  # reads the records: --help must be quick
+
+    return choice.bound(text)
 
 
 def _receiver(made: argparse.ArgumentParser) -> None:

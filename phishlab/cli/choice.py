@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from phishlab.mail import intake
 from phishlab.mail.containers import Mail
@@ -11,9 +11,20 @@ from phishlab.mail.limits import MEBI, STANDARD, Limits
 
 
 def bounds(arguments: argparse.Namespace) -> Limits:
-    """The bounds of reading, raised by ``--max``."""
+    """The bounds of reading, raised by ``--max`` and ``--limit``."""
     most = getattr(arguments, "max", None)
-    return STANDARD if most is None else replace(STANDARD, mail_bytes=most * MEBI)
+    raised = replace(STANDARD, **dict(getattr(arguments, "limit", None) or ()))
+    return raised if most is None else replace(raised, mail_bytes=most * MEBI)
+
+
+def bound(text: str) -> tuple[str, int]:
+    """``links=20000``: the name of a bound of reading and its number; ArgumentTypeError where it is none."""
+    name, _, number = text.partition("=")
+    name = name.strip().replace("-", "_")
+    known = [each.name for each in fields(Limits)]
+    if name not in known or not number.strip().isascii() or not number.strip().isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=NUMBER; names: {', '.join(sorted(known))}")
+    return name, int(number)
 
 
 def mail(arguments: argparse.Namespace) -> Mail:

@@ -26,6 +26,12 @@ class Limits:
     text: int = 2_000_000
     """Bytes of one text part."""
     links: int = 5_000
+    searched: int = 1_000_000
+    """Characters of one text that are searched for links."""
+    html: int = 5_000_000
+    """Characters of HTML that are read."""
+    html_depth: int = 500
+    """Deeper HTML is read too, and said to be so; mail programs do not write it."""
     attachment_text: int = 5_000_000
     """Bytes of pages, documents and texts that are searched for links, over all attachments."""
     attachment_links: int = 500

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from phishlab.indicators import registrable, url, wrappers
 from phishlab.mail import running
-from phishlab.records import Link
+from phishlab.mail.limits import STANDARD, Limits
+from phishlab.records import Limit, Link
 
-MAX_LINKS = 5_000
-MAX_TEXT = running.MAX_TEXT
 _MAX_URL = running.MAX_URL
 _MAX_INLINE = 4_096
 """How much of a ``data:`` or ``javascript:`` URL is kept."""
 _NO_LINK = frozenset({"mailto", "tel", "cid", "sms", "about"})
 
 
-def find(text: str, html: str | None) -> tuple[Link, ...]:
-    """All links, each once per place; HTML first, then what stands only in the text; at most MAX_LINKS.
+def find(
+    text: str,
+    html: str | None,
+    limits: list[Limit] | None = None,
+    bounds: Limits = STANDARD,
+    *,
+    inside: str = "",
+) -> tuple[Link, ...]:
+    """All links, each once per place; HTML first, then what stands only in the text; at most ``bounds.links``.
 
-    *text* is the mail's own plain text. Where it has none, the HTML is read for URLs in its words too, those in the
-    words of a link left out: what a link shows is not where it leads.
+    *text* is the mail's own plain text. The words of the HTML are read for URLs too, those in the words of a link
+    left out: what a link shows is not where it leads. *inside* names the attached mail that all of it stands in.
+    What is left out is said in *limits*.
     """
+    left = limits if limits is not None else []
     kept: dict[tuple[str, str, str], Link] = {}
-    for link in _all(text, html):
-        kept.setdefault((link.url, link.where, link.shown), link)
-        if len(kept) >= MAX_LINKS:
+    for link in _all(text, html, left, bounds):
+        if len(kept) >= bounds.links:
+            left.append(Limit(what="links", detail=str(bounds.links)))
             break
-    return tuple(kept.values())
+        kept.setdefault((link.url, link.where, link.shown), link)
+    return tuple(replace(link, inside=inside) for link in kept.values()) if inside else tuple(kept.values())
 
 
 def in_text(text: str) -> Iterator[Link]:
@@ -47,20 +57,41 @@ def hosts(links: Iterable[Link]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(link.host for link in links if link.host))
 
 
-def _all(text: str, html: str | None) -> Iterator[Link]:
+def _all(text: str, html: str | None, limits: list[Limit], bounds: Limits) -> Iterator[Link]:
     seen: set[str] = set()
-    if html is not None:
-        from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
-
-        for where, target, shown in markup.references(html):
-            link = _link(target, where, shown)
-            if link:
-                seen.add(link.url)
-                yield link
-        text = text if text.strip() else markup.unlinked_text(html)
-    for link in in_text(text):
+    for link in _of_html(html, bounds) if html is not None else ():
+        seen.add(link.url)
+        yield link
+    plain: set[str] = set()
+    for link in in_text(_searched(text, limits, bounds)):
+        plain.add(link.url)
         if link.url not in seen:
             yield link
+    if html is not None:
+        yield from _in_words(html, seen | plain, limits, bounds)
+
+
+def _of_html(html: str, bounds: Limits) -> Iterator[Link]:
+    from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
+
+    for where, target, shown in markup.references(html, bounds.html):
+        if link := _link(target, where, shown):
+            yield link
+
+
+def _in_words(html: str, seen: set[str], limits: list[Limit], bounds: Limits) -> Iterator[Link]:
+    """URLs written in the words of the HTML that no element and no plain part has."""
+    from phishlab.mail import markup
+
+    words = _searched(markup.unlinked_text(html, bounds), limits, bounds)
+    yield from (replace(link, where="html-text") for link in in_text(words) if link.url not in seen)
+
+
+def _searched(text: str, limits: list[Limit], bounds: Limits) -> str:
+    if len(text) <= bounds.searched:
+        return text
+    limits.append(Limit(what="text-links", detail=str(bounds.searched)))
+    return text[: bounds.searched]
 
 
 def _link(target: str, where: str, shown: str = "", *, written: str = "") -> Link | None:

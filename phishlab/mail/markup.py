@@ -17,10 +17,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from phishlab.indicators import url
 from phishlab.mail import elements, tags, visible
+from phishlab.mail.limits import STANDARD, Limits
+from phishlab.records import Limit
 
-MAX_CHARS = 5_000_000
-MAX_DEPTH = 500
-"""Deeper HTML is said to be so in the report; mail programs do not write it."""
 ALWAYS_IN_TREE = 700
 MOST_IN_TREE = 5_000
 MOST_COPIES = 400_000
@@ -78,9 +77,9 @@ class Page:
 
 
 @lru_cache(maxsize=2)
-def page(html: str) -> Page:
-    """All of it in one reading; kept for the next who asks, as the text and the links of a mail are read apart."""
-    html = html[:MAX_CHARS]
+def page(html: str, most: int = STANDARD.html) -> Page:
+    """Its first *most* characters in one reading; kept for the next who asks: text and links are read apart."""
+    html = html[:most]
     if _is_small(html):
         tree = LexborHTMLParser(html)
         written = [*_by_tree(tree), *_conditional(html)]
@@ -91,23 +90,23 @@ def page(html: str) -> Page:
     return Page(tuple(_resolved_all(written, base)), visible.in_tags(html, partial(_leads, base=base)))
 
 
-def references(html: str) -> tuple[Reference, ...]:
+def references(html: str, most: int = STANDARD.html) -> tuple[Reference, ...]:
     """Triples of where, target and shown text for all that refers elsewhere, relative targets resolved.
 
     A target relative to nothing (no ``<base>``) leads nowhere in a mail and is left out.
     """
-    return page(html).references
+    return page(html, most).references
 
 
-def visible_text(html: str) -> str:
+def visible_text(html: str, most: int = STANDARD.html) -> str:
     """What a reader sees, block elements on lines of their own, white space collapsed."""
-    return page(html).text.whole
+    return page(html, most).text.whole
 
 
-def unlinked_text(html: str) -> str:
+def unlinked_text(html: str, bounds: Limits = STANDARD) -> str:
     """The same without the words of links, as it stands: a URL that a link shows is not where it leads."""
-    text = page(html).text.unlinked
-    return text if len(text) <= MAX_CHARS // 5 else visible.tidied(text)
+    text = page(html, bounds.html).text.unlinked
+    return text if len(text) <= bounds.searched else visible.tidied(text)
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -116,12 +115,20 @@ def declared_charset(data: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def is_deep(html: str) -> bool:
-    """Whether its elements nest deeper than MAX_DEPTH, or it was too long to be read whole."""
-    if len(html) > MAX_CHARS:
-        return True
+def limits(html: str, bounds: Limits) -> list[Limit]:
+    """What is to be said of it: longer than what is read, nested deeper than any mail program writes."""
+    found = []
+    if len(html) > bounds.html:
+        found.append(Limit(what="html-size", detail=str(bounds.html)))
+    if is_deep(html[: bounds.html], bounds.html_depth):
+        found.append(Limit(what="html-depth", detail=str(bounds.html_depth)))
+    return found
+
+
+def is_deep(html: str, most: int = STANDARD.html_depth) -> bool:
+    """Whether its elements nest deeper than *most*."""
     count = html.count("<")
-    if count <= MAX_DEPTH or count - html.count("</") <= MAX_DEPTH:  # so many elements open at most
+    if count <= most or count - html.count("</") <= most:  # so many elements open at most
         return False
     depth, opened = 0, dict[str, int]()
     for tag in _TAG.finditer(html):
@@ -131,7 +138,7 @@ def is_deep(html: str) -> bool:
         if not tag[1]:
             opened[name] = opened.get(name, 0) + 1
             depth += 1
-            if depth > MAX_DEPTH:
+            if depth > most:
                 return True
         elif opened.get(name):
             opened[name] -= 1

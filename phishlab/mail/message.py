@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from phishlab.mail import address, authres, body, dates, headers, links, received
+from phishlab.mail import address, authres, body, dates, headers, links, parts, received
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Claim, Header, Hop, Limit, Link, Message, Sender
 
@@ -33,7 +33,7 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     fields = headers.parse(block, limits, bounds)
     content = body.read(fields, rest, limits, bounds)
     hops = received.chain(fields, bounds.hops)
-    found = _links(links.find(content.plain, content.html), content.links, limits, bounds)
+    found = _links(content, limits, bounds)
     _said(fields, rest, limits, bounds)
     date_raw = headers.first(fields, "Date") or ""
     recipients = _recipients(fields, hops)
@@ -86,12 +86,13 @@ def _recipients(fields: tuple[Header, ...], hops: tuple[Hop, ...]) -> tuple[str,
     return tuple(found)
 
 
-def _links(
-    seen: tuple[Link, ...], attached: list[Link], limits: list[Limit], bounds: Limits
-) -> tuple[Link, ...]:
-    """The links of the mail itself, then those in its attachments and codes; at most ``bounds.links``."""
-    once = {(link.url, link.where, link.shown, link.inside): link for link in (*seen, *attached)}
-    if len(once) > bounds.links or len(seen) >= bounds.links:
+def _links(content: body.Body, limits: list[Limit], bounds: Limits) -> tuple[Link, ...]:
+    """The links of the mail itself, then those in mails that it carries, in its attachments and codes."""
+    found: list[Link] = []
+    for inside, words in content.words.items():
+        found += links.find(words.plain, words.html, limits, bounds, inside=inside)
+    once = {(link.url, link.where, link.shown, link.inside): link for link in (*found, *content.links)}
+    if len(once) > bounds.links:
         limits.append(Limit(what="links", detail=str(bounds.links)))
     return tuple(once.values())[: bounds.links]
 
@@ -99,7 +100,7 @@ def _links(
 def inner(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, ...]:
     """The mails that the mail in *data* carries as attachments, each as its bytes, in order."""
     block, rest = headers.split(data, bounds)
-    return tuple(body.mails(headers.parse(block, [], bounds), rest, bounds))
+    return tuple(parts.mails(headers.parse(block, [], bounds), rest, bounds))
 
 
 def _said(fields: tuple[Header, ...], rest: bytes, limits: list[Limit], bounds: Limits) -> None:
@@ -111,7 +112,7 @@ def _said(fields: tuple[Header, ...], rest: bytes, limits: list[Limit], bounds: 
     limits += [Limit(what="header-charset", detail=name) for name in bare]
     lower = rest.lower()
     if any(mark in lower for mark in _CARRIES):
-        carried = body.mails(fields, rest, bounds)
+        carried = parts.mails(fields, rest, bounds)
         for number, each in enumerate(carried[:_MOST_NAMED], 1):
             limits.append(Limit(what="inner-mail", detail=f"{number}: {_subject(each, bounds)}"))
 

@@ -15,7 +15,6 @@ from functools import cache
 
 from phishlab.indicators import under_public_suffix
 
-MAX_TEXT = 1_000_000
 MAX_URL = 16_384
 _MAX_AUTHORITY = 320
 
@@ -83,8 +82,7 @@ class Sighting:
 
 
 def find(text: str) -> Iterator[Sighting]:
-    """All URLs in the first MAX_TEXT characters: those with a scheme first, then those without."""
-    text = text[:MAX_TEXT]
+    """All URLs in *text*: those with a scheme first, then those without."""
     narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     spans: list[int] = []
     ends: list[int] = []

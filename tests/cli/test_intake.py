@@ -110,3 +110,21 @@ def test_triage_of_nothing_is_one_line_and_no_file(capsys: pytest.CaptureFixture
     assert cli.main(["triage", "empty", "-o", "out.parquet"]) == cli.NOT_A_MAIL
     assert "no mail in empty" in capsys.readouterr().err
     assert not Path("out.parquet").exists()
+
+
+def test_every_bound_of_reading_can_be_raised_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    urls = "\r\n".join(f"https://evil.example/{number}" for number in range(5_001))
+    Path("many.eml").write_bytes(f"From: a@b.example\r\nSubject: x\r\n\r\n{urls}\r\n".encode())
+    for options, count, limits in (([], 5_000, ["links"]), (["--limit", "links=5001"], 5_001, [])):
+        assert cli.main(["inspect", "many.eml", "--json", *options]) == cli.OK
+        found = json.loads(capsys.readouterr().out)
+        assert (len(found["links"]), [each["what"] for each in found["limits"]]) == (count, limits)
+
+
+@pytest.mark.parametrize("text", ["links", "links=x", "link=5", "links=-1", "=5"])
+def test_a_bound_that_is_none_names_those_that_there_are(
+    text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["inspect", "x.eml", "--limit", text])
+    assert "html_depth" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from phishlab.mail import links, markup, message
+from phishlab.mail.limits import STANDARD
 
 E = "https://e.example"
 ELEMENTS = {
@@ -73,7 +74,7 @@ def test_no_depth_hides_a_link_or_costs_seconds(depth: int) -> None:
     html = "<div>" * depth + f'<a href="{E}/">x</a>' + "</div>" * depth + f'<a href="{E}/2">y</a>'
     assert [(link.url, link.shown) for link in links.find("", html)] == [(f"{E}/", "x"), (f"{E}/2", "y")]
     assert "x" in markup.visible_text(html)
-    assert markup.is_deep(html) == (depth > markup.MAX_DEPTH)
+    assert markup.is_deep(html) == (depth > STANDARD.html_depth)
     assert time.process_time() - began < 4
 
 

@@ -26,7 +26,7 @@ def test_a_received_mail_keeps_its_fields_and_gives_bodies_and_attachments() -> 
     assert [(link.where, link.url, link.inside) for link in found.links] == [
         ("html-a", "https://evil.example/html", ""),
         ("text", "https://evil.example/login", ""),
-        ("text", "https://inner.example/", ""),
+        ("text", "https://inner.example/", "message/rfc822"),
         ("attachment-text", "https://evil.example/attached", "請求書.txt"),
     ]
     assert [(limit.what, limit.detail) for limit in found.limits] == [("inner-mail", "1: inner subject")]

@@ -1,0 +1,246 @@
+"""The parts of a mail, split without recursion and within limits; each without its transfer encoding."""
+
+from __future__ import annotations
+
+import re
+from binascii import Error, a2b_base64, a2b_qp, a2b_uu
+from dataclasses import dataclass
+from email.message import Message as Fields
+
+from phishlab.mail import charsets, filenames, headers, signatures
+from phishlab.mail.limits import STANDARD, Limits
+from phishlab.records import Header, Limit
+
+_MAX_PARAMETERS = 8_192
+_MAX_PLACE = 1_000
+
+_MAILS = frozenset({"message/rfc822", "message/global"})
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_PAGE = re.compile(rb"(?i)<(?:html|body|a|p|div|table|meta)\b[^<>]{0,1000}>")
+_GUESSED = re.compile(rb"(?im)^--([^\s]{1,200})[ \t]*\r?\nContent-(?:Type|Transfer-Encoding|Disposition):")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A leaf of the mail: its media type, file name, disposition and decoded bytes."""
+
+    media_type: str
+    charset: str | None
+    name: str
+    disposition: str
+    data: bytes
+    depth: int
+    inside: str = ""
+    """The attached mail that holds it, by its name or type; empty for the mail itself."""
+
+
+def read(
+    fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: Limits = STANDARD
+) -> list[Part]:
+    """The leaves in the order of the mail, those of attached mails included; at most ``bounds.parts``."""
+    found: list[Part] = []
+    waiting: list[tuple[tuple[Header, ...], bytes, int, str]] = [(fields, data, 0, "")]
+    while waiting:
+        if len(found) >= bounds.parts:
+            limits.append(Limit(what="parts", detail=str(bounds.parts)))
+            break
+        fields, data, depth, place = waiting.pop()
+        described = _described(fields)
+        inner = _inner(described, data, limits, bounds) if depth < bounds.depth else None
+        if inner is None:
+            if depth >= bounds.depth and _holds_more(described):
+                limits.append(Limit(what="depth", detail=str(bounds.depth)))
+            found.append(_part(described, data, depth, place, limits))
+            continue
+        if not _is_multipart(described):
+            place = _inside(place, described)
+        waiting += [(*_open(each, limits, bounds), depth + 1, place) for each in reversed(inner)]
+    return found
+
+
+def _inside(place: str, described: Fields) -> str:
+    """Where the parts of an attached mail stand: ``forwarded.eml``, ``outer.eml / message/rfc822``."""
+    own = _name(described) or described.get_content_type()
+    return f"{place} / {own}"[:_MAX_PLACE] if place else own
+
+
+def mails(fields: tuple[Header, ...], data: bytes, bounds: Limits = STANDARD) -> list[bytes]:
+    """The mails that this one carries as attachments, as bytes, in order; those inside them are left in them."""
+    found: list[bytes] = []
+    waiting: list[tuple[tuple[Header, ...], bytes, int]] = [(fields, data, 0)]
+    unsaid: list[Limit] = []
+    while waiting and len(found) < bounds.parts:
+        fields, data, depth = waiting.pop()
+        described = _described(fields)
+        if (carried := _carried(described, data)) is not None:
+            found.append(carried)
+        elif depth < bounds.depth:
+            inner = _inner(described, data, unsaid, bounds) or []
+            waiting += [(*_open(each, unsaid, bounds), depth + 1) for each in reversed(inner)]
+    return found
+
+
+def _carried(described: Fields, data: bytes) -> bytes | None:
+    """The mail that a part is: ``message/rfc822`` in any encoding, a file called ``.eml``, an Outlook ``.msg``."""
+    media_type = described.get_content_type()
+    if media_type.startswith("multipart/"):
+        return None
+    ending = filenames.ending(_name(described))
+    if media_type not in {*_MAILS, signatures.OUTLOOK} and ending not in {"eml", "msg"}:
+        return None
+    carried = _decoded(_transfer(described), data, []).lstrip(b"\r\n")
+    if signatures.of(carried) == signatures.OUTLOOK:
+        from phishlab.mail import outlook
+
+        try:
+            return outlook.convert(carried)
+        except outlook.UnreadableError:
+            return None
+    return carried if headers.begins(carried) else None
+
+
+def _described(fields: tuple[Header, ...]) -> Fields:
+    """The MIME fields as the standard library reads their parameters, cut to a length where it stays fast."""
+    described = Fields()
+    for field_ in fields:
+        if field_.name.lower().startswith("content-"):
+            described[field_.name] = headers.unfold(field_.raw)[:_MAX_PARAMETERS]
+    return described
+
+
+def _holds_more(described: Fields) -> bool:
+    return described.get_content_type().startswith(("multipart/", "message/rfc822"))
+
+
+def _is_multipart(described: Fields) -> bool:
+    return described.get_content_type().startswith("multipart/")
+
+
+def _inner(described: Fields, data: bytes, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
+    """The raw parts inside, or None for a leaf."""
+    media_type = described.get_content_type()
+    if (carried := _carried(described, data)) is not None:
+        return [carried]
+    if media_type == "message/rfc822":
+        return [data]
+    if not media_type.startswith("multipart/"):
+        return None
+    boundary = _parameter(described, "boundary")
+    inner = _between(data, boundary.encode("latin-1", errors="replace"), limits, bounds) if boundary else None
+    if inner is not None:
+        return inner
+    limits.append(Limit(what="no-boundary"))
+    guessed = _GUESSED.search(data)
+    return _between(data, guessed[1], limits, bounds) if guessed else None
+
+
+def _between(data: bytes, boundary: bytes, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
+    """The bytes between the lines ``--boundary`` (RFC 2046 5.1.1); None where there is none."""
+    mark = b"--" + boundary.rstrip()
+    line = re.compile(re.escape(mark) + rb"(--)?[ \t]*(?=[\r\n]|\Z)")  # begins with what stands there: fast
+    found: list[bytes] = []
+    begin = None
+    for match in line.finditer(data):
+        at = match.start()
+        if at and data[at - 1] not in b"\r\n":
+            continue
+        if begin is not None:
+            found.append(data[begin : max(begin, _before_line(data, at))])
+        begin = None if match[1] else _after_line(data, match.end())
+        if len(found) > bounds.parts:
+            return found
+        if match[1]:
+            break
+    if begin is not None:
+        limits.append(Limit(what="truncated"))
+        found.append(data[begin:])
+    return found or None
+
+
+def _before_line(data: bytes, at: int) -> int:
+    return at - (2 if data[max(0, at - 2) : at] == b"\r\n" else 1)
+
+
+def _after_line(data: bytes, at: int) -> int:
+    return at + (2 if data[at : at + 2] == b"\r\n" else 1)
+
+
+def _open(raw: bytes, limits: list[Limit], bounds: Limits) -> tuple[tuple[Header, ...], bytes]:
+    if raw[:1] in {b"\r", b"\n"}:
+        return (), raw.lstrip(b"\r\n")
+    block, rest = headers.split(raw)
+    return headers.parse(block, limits, bounds), rest
+
+
+def _part(described: Fields, data: bytes, depth: int, inside: str, limits: list[Limit]) -> Part:
+    charset = _parameter(described, "charset")
+    disposition = str(described.get("Content-Disposition", "")).partition(";")[0].strip().lower()
+    decoded = _decoded(_transfer(described), data, limits)
+    return Part(
+        media_type=_shown_type(described, decoded),
+        charset=charset or None,
+        name=_name(described),
+        disposition=disposition,
+        data=decoded,
+        depth=depth,
+        inside=inside,
+    )
+
+
+def _shown_type(described: Fields, decoded: bytes) -> str:
+    """As it says; a multipart that could not be taken apart is what mail programs show it as: text, or a page."""
+    if not _is_multipart(described):
+        return described.get_content_type()
+    return "text/html" if _PAGE.search(decoded) else "text/plain"
+
+
+def _transfer(described: Fields) -> str:
+    return str(described.get("Content-Transfer-Encoding", "")).split(";")[0].strip().strip("\"'").lower()
+
+
+def _parameter(described: Fields, name: str) -> str:
+    """A parameter of Content-Type as text, empty where there is none or none that can be read."""
+    return _as_text(described.get_param(name, failobj=""))
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, tuple):  # RFC 2231: charset, language, value
+        charset, _, text = value
+        return charsets.decode(str(text).encode("latin-1", errors="replace"), charset or "utf-8")[0]
+    return str(value or "")
+
+
+def _name(described: Fields) -> str:
+    """The file name, from Content-Disposition, else from Content-Type; hostile, never a path of ours."""
+    name = described.get_param("filename", failobj="", header="Content-Disposition")
+    name = name or described.get_param("name", failobj="")
+    # RFC 2231 values are text by now; all others are bytes as latin-1, perhaps with encoded words.
+    return (_as_text(name) if isinstance(name, tuple) else headers.decode(str(name or "")))[:255]
+
+
+def _decoded(transfer: str, data: bytes, limits: list[Limit]) -> bytes:
+    """*data* without its transfer encoding (RFC 2045 6); broken base64 as far as it goes, with a limit."""
+    if transfer == "quoted-printable":
+        return a2b_qp(data)
+    if transfer in {"x-uuencode", "uuencode", "uue", "x-uue"}:
+        return _uudecoded(data)
+    if transfer != "base64":
+        return data
+    clean = _NOT_BASE64.sub(b"", data.partition(b"=")[0] if data.rstrip().endswith(b"=") else data)
+    try:
+        return a2b_base64(clean + b"=" * (-len(clean) % 4))
+    except (Error, ValueError):
+        limits.append(Limit(what="base64"))
+        return a2b_base64(clean[: len(clean) - len(clean) % 4])
+
+
+def _uudecoded(data: bytes) -> bytes:
+    out = bytearray()
+    for line in data.splitlines():
+        if line.startswith((b"begin ", b"end")) or not line:
+            continue
+        try:
+            out += a2b_uu(line)
+        except (Error, ValueError):
+            continue
+    return bytes(out)
