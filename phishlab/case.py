@@ -14,8 +14,9 @@ from typing import Any
 from phishlab.assess import identity, links, route
 from phishlab.assess.brands import Brand
 from phishlab.assess.receivers import profile_of
-from phishlab.errors import EvidenceError
+from phishlab.errors import EvidenceError, InputError
 from phishlab.evidence.folder import CaseFolder
+from phishlab.evidence.verify import require
 from phishlab.mail import bounded
 from phishlab.mail.containers import Source
 from phishlab.mail.limits import STANDARD, Limits
@@ -25,6 +26,7 @@ from phishlab.records import (
     Level,
     Link,
     Message,
+    Provenance,
     Question,
     ReceiverProfile,
     Route,
@@ -49,6 +51,8 @@ class Case:
     profile: ReceiverProfile | None
     profile_named: bool
     """Whether the receiver was named by the analyst, rather than inferred from the mail."""
+    run: str | None = None
+    """The run whose answers it is told by; None where there is but one."""
     lists: Path | None = None
     """The user's folder of lists to match against on this machine (JPCERT/CC CSV files)."""
     steps: dict[str, Step] = field(default_factory=dict)
@@ -94,8 +98,19 @@ class Case:
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
-        """Every kept answer, in the order in which it was kept."""
-        return self.folder.answers.exchanges()
+        """The kept answers of its run, and those brought in from elsewhere, sorted by their question.
+
+        The order in which they came is another each time: questions are put side by side.
+        """
+        kept = sorted(self.folder.answers.exchanges(), key=lambda exchange: exchange.question)
+        if self.run is None:
+            return tuple(kept)
+        return tuple(one for one in kept if one.run == self.run or one.origin is Provenance.IMPORTED)
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """Its runs, the first first: one for each time that the questions were put."""
+        return _runs(self.folder)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -110,13 +125,13 @@ class Case:
     def finished(self) -> bool:
         """Whether it was worked through; one that was stopped on the way can be resumed."""
         # A case of a phishlab that did not note it was worked through whole, or is gone.
-        return bool(self.folder.info.get("finished", True))
+        return bool(self.folder.info.get("finished", True)) and self.folder.sealed
 
     def seal(self, *, finished: bool = True) -> None:
         """Write the manifests over all that the case holds now; *finished* says whether all was asked."""
-        if self.finished is not finished or "finished" not in self.folder.info:
-            self.folder.update_info(finished=finished)
-        self.folder.seal()
+        with self.folder.changing(when=self.wire.now()):
+            if self.folder.info.get("finished") is not finished:
+                self.folder.update_info(finished=finished)
 
 
 def create(
@@ -174,11 +189,34 @@ def resume(
     What that run was told already is handed back, the rest is asked. The keywords are those of ``create``.
     Raises EvidenceError where the folder is no case.
     """
+    require(Path(path))
     case = open_case(path)
-    run = str((case.folder.info.get("runs") or ["1"])[-1])
-    case.wire = _live(case.folder, case.level, case.message, run=run, on_question=on_question, wire=wire)
+    case.folder.tidy()
+    case.wire = _live(
+        case.folder, case.level, case.message, run=case.runs[-1], on_question=on_question, wire=wire
+    )
     case.lists = lists
     return case
+
+
+def anew(
+    path: Path | str,
+    *,
+    lists: Path | None = None,
+    wire: Mapping[str, Any] | None = None,
+    on_question: Asked | None = None,
+) -> Case:
+    """The case at *path* in a new run, on a wire that puts every question again, at the level of the case.
+
+    What an earlier run was told stays. The keywords are those of ``create``. Raises EvidenceError where the
+    folder is no case, is not as it was sealed, or where its last run is not finished.
+    """
+    require(Path(path))
+    case = open_case(path)
+    if not case.finished:
+        raise EvidenceError(f"{path} is not finished: go on with it first (phishlab investigate)")
+    case.folder.begin_run((wire or {}).get("clock", clock.utc)())
+    return resume(path, lists=lists, wire=wire, on_question=on_question)
 
 
 def again(
@@ -227,12 +265,14 @@ def _live(
     )
 
 
-def open_case(path: Path | str) -> Case:
+def open_case(path: Path | str, run: str | None = None) -> Case:
     """The case at *path*, replayed: nothing is asked, what was kept is read.
 
-    Raises EvidenceError in one line where the folder is no case or was made by a newer phishlab.
+    *run* chooses by which run's answers it is told; the last without it. Raises EvidenceError in one line where
+    the folder is no case or was made by a newer phishlab, InputError where it has no such run.
     """
     folder = CaseFolder.open(Path(path))
+    chosen = _chosen(folder, run)
     info = folder.info
     message = bounded.parse(folder.original(), _bounds(info.get("limits")))
     level = Level.of(str(info.get("level", "offline")))
@@ -240,10 +280,23 @@ def open_case(path: Path | str) -> Case:
     return Case(
         folder=folder,
         message=message,
-        wire=ReplayWire(folder.answers, level, recipients=message.recipients),
+        wire=ReplayWire(folder.answers, level, chosen, recipients=message.recipients),
         profile=_from_table(receiver.get("profile")),
         profile_named=bool(receiver.get("named")),
+        run=chosen,
     )
+
+
+def _runs(folder: CaseFolder) -> tuple[str, ...]:
+    return tuple(str(run) for run in folder.info.get("runs") or ["1"])
+
+
+def _chosen(folder: CaseFolder, run: str | None) -> str | None:
+    """The run to tell a case by; None where it has one only, as cases rebuilt by hand may name it otherwise."""
+    known = _runs(folder)
+    if run is not None and run not in known:
+        raise InputError(f"{folder.path} has no run {run!r}: choose one of {', '.join(known)}")
+    return run if run is not None else known[-1] if len(known) > 1 else None
 
 
 def scratch(original: bytes, **options: Any) -> Case:  # noqa: ANN401 - the keywords of create()
@@ -264,13 +317,13 @@ _CONVERTED = {
 def _keep(source: Source, folder: CaseFolder, now: datetime) -> None:
     """Put what the mail was converted from beside it, read-only, and say so in the case and its log."""
     name = f"evidence/source.{source.ending}"
-    folder.add_file(name, source.data).chmod(0o444)
     digest = hashlib.sha256(source.data).hexdigest()
-    folder.update_info(
-        source={"kind": source.kind, "path": f"data/{name}", "sha256": digest, "converted": True}
-    )
-    folder.log("converted", _CONVERTED[source.kind], when=now, item=f"data/{name}")
-    folder.seal()
+    with folder.changing(when=now):
+        folder.add_file(name, source.data).chmod(0o444)
+        folder.update_info(
+            source={"kind": source.kind, "path": f"data/{name}", "sha256": digest, "converted": True}
+        )
+        folder.log("converted", _CONVERTED[source.kind], when=now, item=f"data/{name}")
 
 
 def _bounds(table: Mapping[str, Any] | None) -> Limits:

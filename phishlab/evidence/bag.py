@@ -10,12 +10,19 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 ALGORITHMS = ("sha256", "sha512")
 PAYLOAD = "data"
 DERIVED = "report"
 """The folder for what can be made again: outside the payload and of no manifest."""
+STAMPS = "stamps"
+"""The folder for time stamps: each is checked by itself, so that it is of no manifest either."""
+SEALING = ".sealing"
+"""Stands at the top while the manifests are written: left behind, they may be half old and half new."""
+PARTIAL = ".part"
+"""How the name of a file ends that was not written whole."""
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _ESCAPES = (("%", "%25"), ("\r", "%0D"), ("\n", "%0A"))
 
@@ -42,12 +49,24 @@ def payload(root: Path) -> Iterator[str]:
 def tags(root: Path) -> list[str]:
     """The tag files that a tag manifest covers: everything at the top except the tag manifests."""
     names = sorted(path.name for path in root.iterdir() if path.is_file() or path.is_symlink())
-    return [name for name in names if not name.startswith("tagmanifest-")]
+    return [name for name in names if not name.startswith("tagmanifest-") and name != SEALING]
 
 
-def seal(root: Path, info: Mapping[str, str]) -> None:
-    """Write the manifests and ``bag-info.txt`` anew; each file is replaced whole, the tag manifests last."""
-    sums = {name: digests(root / name) for name in payload(root)}
+def sums(root: Path) -> dict[str, dict[str, str]]:
+    """The digests of every file of the payload, by path."""
+    return {name: digests(root / name) for name in payload(root)}
+
+
+@contextmanager
+def sealing(root: Path) -> Iterator[None]:
+    """Mark the bag as being sealed until the block ends well; the mark of a killed run stays."""
+    replace(root / SEALING, b"")
+    yield
+    (root / SEALING).unlink(missing_ok=True)
+
+
+def seal(root: Path, info: Mapping[str, str], sums: Mapping[str, Mapping[str, str]]) -> None:
+    """Write the manifests over *sums* and ``bag-info.txt``; each is replaced whole, the tag manifests last."""
     size = sum((root / name).stat().st_size for name in sums)
     fields = {**info, "Payload-Oxum": f"{size}.{len(sums)}"}
     replace(root / "bagit.txt", DECLARATION)
@@ -56,9 +75,9 @@ def seal(root: Path, info: Mapping[str, str]) -> None:
     )
     for algorithm in ALGORITHMS:
         replace(root / f"manifest-{algorithm}.txt", format_manifest(sums, algorithm))
-    sums = {name: digests(root / name) for name in tags(root)}
+    tagged = {name: digests(root / name) for name in tags(root)}
     for algorithm in ALGORITHMS:
-        replace(root / f"tagmanifest-{algorithm}.txt", format_manifest(sums, algorithm))
+        replace(root / f"tagmanifest-{algorithm}.txt", format_manifest(tagged, algorithm))
 
 
 def format_manifest(sums: Mapping[str, Mapping[str, str]], algorithm: str) -> bytes:
@@ -90,7 +109,7 @@ def stays_inside(name: str) -> bool:
 
 def replace(path: Path, content: bytes) -> None:
     """Put *content* in the place of *path* at one stroke: a reader sees the old file or the new one."""
-    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=PARTIAL)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)

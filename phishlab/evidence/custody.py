@@ -13,6 +13,11 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 
+SEALED = "sealed"
+"""The action of a line that was written as the manifests were. Its *after* is of ``manifest-sha256.txt`` without
+the line for this log, which cannot hold its own digest."""
+MANIFEST = "manifest-sha256.txt"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -55,6 +60,21 @@ def entries(log: bytes) -> list[Entry]:
             break
         found.append(entry)
     return found
+
+
+def last_seal(log: bytes) -> Entry | None:
+    """The last line that says that the case was sealed; None where there is none."""
+    return next((entry for entry in reversed(entries(log)) if entry.action == SEALED), None)
+
+
+def manifest_digest(manifest: bytes, path: str) -> str:
+    """SHA-256 of a manifest without its line for *path*: ``grep -v custody.jsonl FILE | sha256sum``."""
+    lines = (line for line in manifest.splitlines(keepends=True) if not _is_for(line, path))
+    return sha256(b"".join(lines)).hexdigest()
+
+
+def _is_for(line: bytes, path: str) -> bool:
+    return line.rstrip(b"\r\n").partition(b"  ")[2] == path.encode()
 
 
 def following(log: bytes, *, when: str, who: str, action: str, why: str, item: str, after: str) -> Entry:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from phishlab.errors import EvidenceError
-from phishlab.evidence import bag, custody
+from phishlab.evidence import bag, custody, unfinished
 from phishlab.evidence.archive import Archive
 from phishlab.evidence.verify import Problem, verify
 from phishlab.evidence.warc import stamp
@@ -148,10 +148,45 @@ class CaseFolder:
         """The custody log, oldest line first."""
         return tuple(custody.entries((self.path / CUSTODY).read_bytes()))
 
-    def seal(self) -> None:
-        """Write the bag's manifests over what the folder holds now."""
+    @property
+    def sealed(self) -> bool:
+        """Whether the last seal was written to its end."""
+        return not (self.path / bag.SEALING).exists()
+
+    @contextmanager
+    def changing(self, *, when: datetime | None = None) -> Iterator[None]:
+        """The case is sealed when the block ends; killed within, it says itself that it was being sealed.
+
+        *when* is written into the custody log; without it the latest time that the case knows.
+        """
+        with _writing(self.path), bag.sealing(self.path):
+            yield
+            sums = bag.sums(self.path)
+            _note_seal(self.path, sums, when or self._latest())
+            sums[CUSTODY] = bag.digests(self.path / CUSTODY)
+            bag.seal(self.path, _bag_info(self._info), sums)
+
+    def seal(self, *, when: datetime | None = None) -> None:
+        """Write the bag's manifests over what the folder holds now, and say so in the custody log."""
+        with self.changing(when=when):
+            pass
+
+    def tidy(self) -> None:
+        """Clear away what a killed run left half written, so that the work can go on."""
         with _writing(self.path):
-            bag.seal(self.path, _bag_info(self._info))
+            unfinished.tidy(self.path)
+
+    def begin_run(self, when: datetime) -> str:
+        """A new run, in which every question is put anew; its number."""
+        run = str(len(self._info.get("runs") or ["1"]) + 1)
+        with self.changing(when=when):
+            self.log("asked-again", f"every question is put anew, in run {run}", when=when)
+            self.update_info(runs=[*(self._info.get("runs") or ["1"]), run], finished=False)
+        return run
+
+    def _latest(self) -> datetime:
+        said = [datetime.fromisoformat(entry.when) for entry in self.custody()[-1:]]
+        return max([*said, *(exchange.asked_at for exchange in self.answers.exchanges())])
 
     def verify(self) -> tuple[Problem, ...]:
         """What is not as it was sealed; empty where all is well."""
@@ -182,7 +217,28 @@ def _fill(root: Path, original: bytes, info: Mapping[str, Any], opened: datetime
         item=ORIGINAL,
         after=sha256(original).hexdigest(),
     )
-    bag.seal(root, _bag_info(info))
+    sums = bag.sums(root)
+    _note_seal(root, sums, opened)
+    bag.seal(root, _bag_info(info), {**sums, CUSTODY: bag.digests(root / CUSTODY)})
+
+
+def _note_seal(root: Path, sums: Mapping[str, Mapping[str, str]], when: datetime) -> None:
+    """One line in the custody log over what is sealed; none where it is what the last one was over."""
+    log = (root / CUSTODY).read_bytes()
+    sealed = {name: digests for name, digests in sums.items() if name != CUSTODY}
+    after = sha256(bag.format_manifest(sealed, "sha256")).hexdigest()
+    last = custody.last_seal(log)
+    if last is None or last.after != after:
+        why = "the manifests were written over the files of the case, this log apart"
+        _append_custody(
+            root,
+            when=when,
+            who="phishlab",
+            action=custody.SEALED,
+            why=why,
+            item=custody.MANIFEST,
+            after=after,
+        )
 
 
 def _append_custody(

@@ -1,4 +1,8 @@
-"""Whether a case is as it was sealed: manifests, custody log and answers, each against its digests."""
+"""Whether a case is as it was sealed: manifests, custody log and answers, each against its digests.
+
+Of a case whose work was stopped on the way, all that was sealed is held to the same; what came after the seal is
+told of as ``unsealed``, each answer against its own digest.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from phishlab.errors import EvidenceError
-from phishlab.evidence import bag, custody, warc
+from phishlab.evidence import bag, custody, unfinished, warc
 
+_CASE = unfinished.CASE
 _ORIGINAL = "data/evidence/original.eml"
-_CUSTODY = "data/custody.jsonl"
-_ANSWERS = "data/answers/answers.warc.gz"
+_CUSTODY = unfinished.CUSTODY
+_ANSWERS = unfinished.ANSWERS
+_BY_ITSELF = frozenset({"fetch", "link", "path", "custody", "answer", "removed"})
+"""Kinds of problems that no manifest is needed for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +26,7 @@ class Problem:
     """Something that is not as it was sealed. *path* is relative to the case, *text* one English line.
 
     *kind*: ``no-case``, ``changed``, ``added``, ``removed``, ``tag-changed``, ``manifest``, ``path``,
-    ``link``, ``fetch``, ``custody``, ``answer``, ``torn``.
+    ``link``, ``fetch``, ``custody``, ``answer``, ``torn``; and ``unsealed``, of a case that can go on.
     """
 
     kind: str
@@ -27,14 +34,19 @@ class Problem:
     text: str
 
 
+UNSEALED = "unsealed"
+"""The kind of what came after the last seal of a case that is not finished: no damage, and not yet proven."""
+
+
 def verify(path: Path) -> tuple[Problem, ...]:
     """Every problem of the case at *path*; empty where all is well. Never raises for what a folder holds.
 
-    A folder that someone changed and then sealed again passes: only a stamp from outside can tell that.
+    A folder that someone changed and then sealed again, custody log included, passes: only a stamp from outside
+    can tell that (``evidence.stamps``).
     """
     if not _plain(path / "bagit.txt"):
         return (Problem(kind="no-case", path=".", text="there is no bagit.txt: this is no case folder"),)
-    checks = (_fetch, _links, _declaration, _tags, _payload, _custody, _answers)
+    checks = (_fetch, _links, _declaration, _tags, _payload, _custody, _last_seal, _answers)
     found: list[Problem] = []
     for check in checks:
         try:
@@ -45,12 +57,43 @@ def verify(path: Path) -> tuple[Problem, ...]:
                     kind="manifest", path=str(error.filename or "."), text=f"cannot be read: {error.strerror}"
                 )
             )
-    return tuple(found)
+    return tuple(_excused(path, found))
+
+
+def _excused(root: Path, found: list[Problem]) -> Iterator[Problem]:
+    """The problems, with those named ``unsealed`` that a run leaves which was stopped on the way."""
+    if unfinished.being_sealed(root):
+        yield Problem(
+            kind=UNSEALED, path=".", text="was being sealed when the work was stopped: go on with it"
+        )
+        # Half old and half new manifests prove nothing; what stands by itself is still held.
+        yield from (problem for problem in found if problem.kind in _BY_ITSELF)
+    elif unfinished.going_on(root) and not any(problem.path == _CASE for problem in found):
+        yield from (_since_the_seal(root, problem) for problem in found)
+        if not found:
+            yield Problem(
+                kind=UNSEALED, path=".", text="is not finished: nothing was kept after the last seal"
+            )
+    else:
+        yield from found
+
+
+def _since_the_seal(root: Path, problem: Problem) -> Problem:
+    if problem.kind == "torn" or (problem.kind == "added" and unfinished.may_grow(problem.path)):
+        return Problem(kind=UNSEALED, path=problem.path, text=problem.text)
+    if problem.kind == "changed":
+        sealed = bag.parse_manifest((root / custody.MANIFEST).read_bytes()).get(problem.path, "")
+        added = unfinished.grown(root, problem.path, sealed)
+        return Problem(kind=UNSEALED, path=problem.path, text=added) if added else problem
+    return problem
 
 
 def require(path: Path) -> None:
-    """Raise EvidenceError, with the first problem in its text, where the case is not as it was sealed."""
-    problems = verify(path)
+    """Raise EvidenceError, with the first problem in its text, where the case is not as it was sealed.
+
+    A case that was stopped on the way passes, as far as it was sealed.
+    """
+    problems = [problem for problem in verify(path) if problem.kind != UNSEALED]
     if problems:
         first = problems[0]
         raise EvidenceError(
@@ -82,6 +125,10 @@ def _declaration(root: Path) -> Iterator[Problem]:
 
 
 def _tags(root: Path) -> Iterator[Problem]:
+    known = {f"tagmanifest-{algorithm}.txt" for algorithm in bag.ALGORITHMS}
+    for path in sorted(root.glob("tagmanifest-*")):
+        if path.name not in known:
+            yield Problem(kind="added", path=path.name, text="is no manifest that phishlab writes")
     present = {name for name in bag.tags(root) if _plain(root / name)}
     for problem in _compare(root, "tagmanifest", present):
         kind = "tag-changed" if problem.kind == "changed" else problem.kind
@@ -134,6 +181,20 @@ def _custody(root: Path) -> Iterator[Problem]:
     original = root / _ORIGINAL
     if said and _plain(original) and bag.digests(original)["sha256"] != said[0]:
         yield Problem(kind="custody", path=_ORIGINAL, text="is not the mail that the custody log began with")
+
+
+def _last_seal(root: Path) -> Iterator[Problem]:
+    """That the manifest is the one of which the custody log tells: new manifests alone seal nothing."""
+    log, manifest = root / _CUSTODY, root / custody.MANIFEST
+    if not _plain(log) or not _plain(manifest) or unfinished.being_sealed(root):
+        return
+    last = custody.last_seal(log.read_bytes())
+    if last is None:
+        yield Problem(kind="custody", path=_CUSTODY, text="does not say that the case was sealed")
+    elif last.after != custody.manifest_digest(manifest.read_bytes(), _CUSTODY):
+        yield Problem(
+            kind="custody", path=custody.MANIFEST, text="is not the manifest that the custody log tells of"
+        )
 
 
 def _answers(root: Path) -> Iterator[Problem]:

@@ -171,16 +171,18 @@ def test_a_derived_file_may_be_made_again_but_never_the_mail(case: CaseFolder) -
 
 
 def test_custody_says_who_did_what_and_what_it_did_to_the_evidence(case: CaseFolder) -> None:
-    opened, asked = case.custody()
+    opened, sealed, asked, sealed_again = case.custody()
     assert (opened.id, opened.who, opened.action, opened.when) == (
         1,
         "phishlab",
         "opened",
         "2024-01-16T01:00:00Z",
     )
-    assert (asked.id, asked.item) == (2, "data/answers/answers.warc.gz")
+    assert (asked.id, asked.item) == (3, "data/answers/answers.warc.gz")
+    assert (sealed.action, sealed.before) == ("sealed", "")
+    assert (sealed_again.action, sealed_again.before) == ("sealed", sealed.after)
     case.log("looked", "a second look", when=OPENED, who="analyst")
-    assert case.custody()[2].before == case.custody()[2].after == opened.after
+    assert case.custody()[4].before == case.custody()[4].after == opened.after
 
 
 def test_sealing_takes_no_thread_away_from_its_folder(case: CaseFolder) -> None:

@@ -82,6 +82,7 @@ def test_a_manifest_that_was_edited_to_match_is_found_by_the_tag_manifest(case: 
             manifest.read_text(encoding="utf-8").replace(old[algorithm], digest), encoding="utf-8"
         )
     assert kinds(case.path) == {
+        ("custody", "manifest-sha256.txt"),
         ("tag-changed", "manifest-sha256.txt"),
         ("tag-changed", "manifest-sha512.txt"),
     }
@@ -151,7 +152,7 @@ def test_fetch_txt_is_refused_though_bagit_allows_it(case: CaseFolder) -> None:
     "edit",
     [
         lambda lines: lines[1:],
-        lambda lines: [lines[0], lines[1].replace(b"first", b"second"), *lines[2:]],
+        lambda lines: [*lines[:2], lines[2].replace(b"first", b"second"), *lines[3:]],
         lambda lines: [lines[0].replace(b"opened", b"closed"), *lines[1:]],
         lambda lines: [lines[1], lines[0]],
         lambda lines: [lines[0], b"not json", lines[1]],
