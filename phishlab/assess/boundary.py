@@ -10,10 +10,10 @@ no registry is asked about it, because indicators.is_public refuses it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 
 from phishlab import indicators
 from phishlab.assess import receivers
+from phishlab.classes import dataclass, field, replace
 from phishlab.records import (
     Authentication,
     Confidence,

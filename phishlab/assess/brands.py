@@ -6,10 +6,10 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from phishlab import indicators, shipped
+from phishlab.classes import dataclass
 
 MOST_CHARS = 20_000
 """So much of a text is held against the names."""

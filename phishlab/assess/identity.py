@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from phishlab import indicators
 from phishlab.assess import brands, lookalikes, voices
 from phishlab.assess.brands import Brand
+from phishlab.classes import dataclass
 from phishlab.records import (
     Addresses,
     Claim,

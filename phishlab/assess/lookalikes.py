@@ -10,7 +10,6 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
 
@@ -19,6 +18,7 @@ import ada_url
 from phishlab import indicators, shipped
 from phishlab.assess import brands
 from phishlab.assess.brands import Brand
+from phishlab.classes import dataclass
 from phishlab.records import Claim, Direction, Finding, Link, Message, Weight
 
 MOST_CHARS = 20_000

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from phishlab import indicators, shipped
+from phishlab.classes import replace
 from phishlab.errors import InputError
 from phishlab.records import Hop, Message, ReceiverProfile
 

@@ -14,12 +14,12 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
 
 from phishlab import shipped
+from phishlab.classes import dataclass
 from phishlab.errors import DataError
 
 Feature: TypeAlias = dict[str, Any]

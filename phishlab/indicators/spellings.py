@@ -15,8 +15,9 @@ from base64 import b64encode
 from binascii import a2b_base64
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+
+from phishlab.classes import dataclass
 
 STAND_IN = "example@example.or.jp"
 """Goes to a server in the recipient's place."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 import ada_url
 
+from phishlab.classes import dataclass
 from phishlab.indicators import suffixes
 from phishlab.indicators.addresses import address
 

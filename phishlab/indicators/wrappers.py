@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote, unquote_plus
 
+from phishlab.classes import dataclass
 from phishlab.indicators.urls import Url, url
 
 MAX_LAYERS = 10

@@ -6,8 +6,8 @@ One in five real phishing mails breaks the standard reader: ``Kundenservice, jeh
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
+from phishlab.classes import dataclass, field
 from phishlab.mail import headers
 from phishlab.records import Sender
 

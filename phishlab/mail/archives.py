@@ -9,10 +9,10 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, Protocol
 
+from phishlab.classes import dataclass
 from phishlab.mail import charsets
 from phishlab.mail.limits import MEBI, Allowance
 

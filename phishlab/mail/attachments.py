@@ -6,8 +6,8 @@ import hashlib
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 
+from phishlab.classes import dataclass, field, replace
 from phishlab.mail import archives, documents, filenames, links, qr, signatures
 from phishlab.mail.limits import Allowance
 from phishlab.records import Attachment, Link

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 
+from phishlab.classes import dataclass, field, replace
 from phishlab.mail import headers, tokens
 from phishlab.mail.tokens import Token
 from phishlab.records import Authentication, Header

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from phishlab.classes import dataclass, field
 from phishlab.mail import charsets, parts, qr, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
 from phishlab.records import Attachment, Header, Limit, Link

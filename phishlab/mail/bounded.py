@@ -17,12 +17,12 @@ import struct
 import subprocess
 import sys
 import threading
-from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from phishlab.classes import replace
 from phishlab.mail import headers
 from phishlab.mail import message as mail_message
 from phishlab.mail.limits import STANDARD, Limits

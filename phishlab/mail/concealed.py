@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from html import unescape
 
+from phishlab.classes import dataclass, replace
 from phishlab.mail import tags
 
 _MOST = 4_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
+from phishlab.classes import dataclass, replace
 from phishlab.mail import headers, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
 from phishlab.records import Limit

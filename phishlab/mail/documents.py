@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from html import unescape
 from itertools import chain, islice
 
 import ada_url
 
+from phishlab.classes import dataclass, replace
 from phishlab.indicators import registrable, url
 from phishlab.mail import archives, charsets, links, markup, signatures
 from phishlab.mail.limits import MEBI, Allowance

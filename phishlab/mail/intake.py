@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from phishlab.classes import replace
 from phishlab.errors import InputError
 from phishlab.mail import containers, message, signatures
 from phishlab.mail.containers import Mail, Source

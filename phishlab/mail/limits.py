@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from phishlab.classes import dataclass, field
 from phishlab.records import Limit
 
 MEBI = 1024 * 1024

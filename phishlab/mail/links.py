@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
+from phishlab.classes import replace
 from phishlab.indicators import registrable, url, wrappers
 from phishlab.mail import running
 from phishlab.mail.limits import STANDARD, Limits

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from html import unescape
 
 import ada_url
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from phishlab.classes import dataclass
 from phishlab.indicators import url
 from phishlab.mail import elements, tags, visible
 from phishlab.mail.limits import STANDARD, Limits

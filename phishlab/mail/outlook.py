@@ -10,12 +10,12 @@ import re
 import struct
 from base64 import encodebytes
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BytesIO
 from typing import Any
 
+from phishlab.classes import dataclass
 from phishlab.mail import compressed_rtf, filenames
 
 _HEADERS, _SUBJECT, _BODY, _HTML, _RTF = 0x007D, 0x0037, 0x1000, 0x1013, 0x1009

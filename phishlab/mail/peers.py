@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from phishlab import indicators
+from phishlab.classes import dataclass, field
 from phishlab.indicators import is_inside
 from phishlab.indicators.addresses import Address
 from phishlab.mail import dates

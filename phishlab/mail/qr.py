@@ -9,12 +9,12 @@ import html as entities
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from phishlab.classes import dataclass
 from phishlab.mail.limits import Allowance
 
 if TYPE_CHECKING:

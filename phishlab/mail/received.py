@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from phishlab.classes import dataclass, field, replace
 from phishlab.mail import dates, peers, tokens, usual
 from phishlab.mail.tokens import Token
 from phishlab.records import Header, Hop

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
+from phishlab.classes import dataclass
 from phishlab.indicators import under_public_suffix
 
 MAX_URL = 16_384

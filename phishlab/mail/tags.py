@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from html import unescape
 from html.entities import html5
+
+from phishlab.classes import dataclass
 
 _SPACE = r"\t\n\f\r "
 _MARK = re.compile(rf"<(?:(?P<comment>!--)|(?P<close>/?)(?P<name>[A-Za-z][^{_SPACE}/>]*)|(?P<bogus>[!?/]))")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from phishlab.classes import dataclass
 
 MAX_CHARS = 16 * 1024
 """How much of one field is looked at."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from phishlab.classes import dataclass
 from phishlab.mail import tags
 
 _HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from phishlab.classes import dataclass
 from phishlab.records.answers import Exchange
 from phishlab.records.levels import Confidence, Direction, Level, Outcome, Weight
 from phishlab.records.mail import Attachment, Authentication, Claim, Header, Hop, Link, Message, Route

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from phishlab.classes import dataclass
 from phishlab.records.levels import Confidence, Trust
 
 
