@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from phishlab import patterns
 from phishlab.indicators.addresses import address
 from phishlab.indicators.urls import under_public_suffix
 
@@ -24,7 +25,7 @@ _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = rf"(?:{_LABEL}\.){{1,20}}[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?"
 _AUTHORITY = r"""(?!h(?:tt|xx)ps?:|f[tx]p:)[^\s/\\?\#<>"'`]"""
 _V6 = r"[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,40}:[0-9A-Fa-f:.]{0,40}[0-9A-Fa-f:]"
-_INERT = re.compile(r"(hxxps?|fxp)(?=:[/\\])|\[([.:@])\]", re.IGNORECASE)
+_INERT = patterns.late(r"(hxxps?|fxp)(?=:[/\\])|\[([.:@])\]", re.IGNORECASE)
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice
 from urllib.parse import unquote, unquote_plus
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 from phishlab.indicators.urls import Url, url
 
@@ -179,7 +180,7 @@ def _proofpoint(found: Url) -> str | None:
 
 
 _PROOFPOINT_V2 = str.maketrans("-_", "%/")
-_PROOFPOINT_V3 = re.compile(r"https?://[^/]{1,300}/v3/__(.+?)__;([A-Za-z0-9_=-]*)!")
+_PROOFPOINT_V3 = patterns.late(r"https?://[^/]{1,300}/v3/__(.+?)__;([A-Za-z0-9_=-]*)!")
 _RUNS = {
     letter: length
     for length, letter in enumerate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from phishlab import patterns
 from phishlab.classes import dataclass, field, replace
 from phishlab.mail import headers, tokens
 from phishlab.mail.tokens import Token
@@ -29,20 +30,20 @@ _DOMAIN_KEYS = {
 _NO_METHODS = frozenset({"i", "action", "reason", "from"})
 _SAME = {"success": "pass", "hardfail": "fail", "ok": "pass"}
 """Words of older servers for a result of today (``hardfail``: RFC 5451); the word itself is kept as ``said``."""
-_DOMAIN_OF = re.compile(r"(?i)domain of (?:transitioning )?(\S{1,320})(?=\s+(?:designates|does|uses)\b|$)")
-_WRITER = re.compile(r"^([A-Za-z0-9.-]{3,255}): ")
+_DOMAIN_OF = patterns.late(r"(?i)domain of (?:transitioning )?(\S{1,320})(?=\s+(?:designates|does|uses)\b|$)")
+_WRITER = patterns.late(r"^([A-Za-z0-9.-]{3,255}): ")
 _HOST = re.compile(r"^\w[\w.-]{0,252}$")
 _SEPARATORS = frozenset("=/.")
 
 # Exchange Online's two fields, unfolded, as nine in ten real ones are; only characters that stand for themselves.
 _HOST_WORD = r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,250})"
 _SAID = r"([a-z]{1,20})"
-_EXCHANGE = re.compile(
+_EXCHANGE = patterns.late(
     rf"spf={_SAID} \((sender IP is [0-9A-Fa-f.:]{{2,45}})\) smtp\.mailfrom={_HOST_WORD}; ?"
     rf"dkim={_SAID} \(([a-z ]{{1,60}})\) header\.d={_HOST_WORD}; ?"
     rf"dmarc={_SAID} action={_SAID} header\.from={_HOST_WORD};(?: ?compauth={_SAID} reason=([0-9]{{3}}))?"
 )
-_EXCHANGE_SPF = re.compile(
+_EXCHANGE_SPF = patterns.late(
     r"([A-Za-z]{4,9}) \(([A-Za-z0-9_.:@=+/ -]{1,400})\)"
     rf"(?: receiver={_HOST_WORD}; ?client-ip=([0-9A-Fa-f.:]{{2,45}}); ?helo={_HOST_WORD};(?: pr=([A-Z]))?)?"
 )

@@ -6,6 +6,8 @@ import codecs
 import re
 from collections.abc import Callable
 
+from phishlab import patterns
+
 _ALIASES = {
     # As browsers and mail clients read these labels (WHATWG Encoding): a superset each.
     "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252", "ansi": "cp1252",
@@ -22,11 +24,11 @@ _NOT_TEXT = frozenset(
 )
 _MULTIBYTE = 4
 _NOT_ASCII = ("utf_16", "utf_32", "utf_7", "cp037")
-_KANA_RUN = re.compile(rb"\x1b\(I([^\x1b]*)")
-_EUC = re.compile(
+_KANA_RUN = patterns.late(rb"\x1b\(I([^\x1b]*)")
+_EUC = patterns.late(
     rb"(?P<kana>\x8e[\xa1-\xdf])|(?P<three>\x8f[\xa1-\xfe]{2})|(?P<two>(?:[\xa1-\xfe]{2})+)|[\x00-\x7f]+"
 )
-_JIS_RUN = re.compile(rb"\x1b\$[@B]([^\x1b]*)")
+_JIS_RUN = patterns.late(rb"\x1b\$[@B]([^\x1b]*)")
 _JIS_MARK = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from phishlab import patterns
 from phishlab.classes import dataclass, replace
 from phishlab.mail import headers, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
@@ -16,7 +17,7 @@ _ENDINGS = frozenset({".eml", ".msg", ".mbox", ".mbx", ".mai", ".mht", ".emlx", 
 _MARK = re.compile(
     rb"From [^\r\n]{0,300}\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ ,][^\r\n]{0,40}\d{1,2}:\d\d[^\r\n]{0,60}\r?\n?\Z"
 )
-_QUOTED = re.compile(rb"(?m)^>(>*From )")
+_QUOTED = patterns.late(rb"(?m)^>(>*From )")
 _MOST_IN_ZIP = 100_000
 _UNPACKED = 40
 """A zip file of mails may unpack to so many times the bytes that one mail may have."""
@@ -95,7 +96,9 @@ def _is_mail(path: Path) -> bool:
     return headers.begins(start) and bool(_HEADER.search(start))
 
 
-_HEADER = re.compile(rb"(?im)^(?:From|To|Subject|Date|Received|Message-ID|Return-Path|Delivered-To)[ \t]*:")
+_HEADER = patterns.late(
+    rb"(?im)^(?:From|To|Subject|Date|Received|Message-ID|Return-Path|Delivered-To)[ \t]*:"
+)
 
 
 def _zip(data: bytes, name: str, bounds: Limits) -> Iterator[Mail]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -18,13 +19,13 @@ _ZONES = {
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?P<fraction>\.\d{1,9})?)?"
 _ZONE = r"(?:\s*(?P<zone>[+-]\d{4}\b|[+-]\d{2}:\d{2}\b|[A-Z]{1,4}\b))?"
 _GAP = r"(?:\s{1,40}|-)"  # a fold is three characters wide: "19 Sep\r\n 2023"
-_USUAL = re.compile(
+_USUAL = patterns.late(
     rf"(?:[A-Za-z]{{2,9}}\.?,?\s+)?(?P<day>\d{{1,2}}){_GAP}(?P<month>[A-Za-z]{{3,9}}){_GAP}(?P<year>\d{{2,4}}),?"
     rf"\s+{_CLOCK}(?:\s*(?P<half>[AaPp][Mm])\b)?{_ZONE}"
 )
-_ISO = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{_CLOCK}{_ZONE}")
+_ISO = patterns.late(rf"(?P<year>\d{{4}})-(?P<month>\d{{2}})-(?P<day>\d{{2}})[T ]{_CLOCK}{_ZONE}")
 _WINDOW = 1024
-_CTIME = re.compile(
+_CTIME = patterns.late(
     rf"[A-Z][a-z]{{2}}\s+(?P<month>[A-Za-z]{{3}})\s+(?P<day>\d{{1,2}})\s+{_CLOCK}{_ZONE}\s+(?P<year>\d{{4}})"
     r"(?:\s+(?P<after>[+-]\d{4})\b)?"
 )

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
+from phishlab import patterns
+
 MOST_IN_CSS = 2_000
 MOST_CANDIDATES = 50
 """How many URLs are taken from one style, and pictures from one ``srcset``."""
@@ -64,12 +66,12 @@ _ONLY = {"data": "object", "action": "form"}
 """Attributes that refer elsewhere on one element only."""
 LISTS = ("srcset", "imagesrcset")
 _NAMES = _REFERRING | {"style", *LISTS}
-_REFRESH = re.compile(r"(?i)url\s{0,20}=\s{0,20}['\"]?([^'\"]{1,4096})")
-_CSS_URL = re.compile(
+_REFRESH = patterns.late(r"(?i)url\s{0,20}=\s{0,20}['\"]?([^'\"]{1,4096})")
+_CSS_URL = patterns.late(
     r"(?i)(?:url\(\s{0,20}|@import\s{1,20})(?:\"([^\"]{1,4096})|'([^']{1,4096})|([^'\"()\s;]{1,4096}))"
 )
-_CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})\s?|([^\n]))")
-_CANDIDATE = re.compile(r"[\s,]*+(?:(\S*?),+(?=\s|\Z)|(\S+)(?:\s[^,]*)?)")
+_CSS_ESCAPE = patterns.late(r"\\(?:([0-9A-Fa-f]{1,6})\s?|([^\n]))")
+_CANDIDATE = patterns.late(r"[\s,]*+(?:(\S*?),+(?=\s|\Z)|(\S+)(?:\s[^,]*)?)")
 
 
 def references(tag: str, attributes: Mapping[str, str | None]) -> list[tuple[str, str]]:

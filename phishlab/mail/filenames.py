@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from phishlab import patterns
 from phishlab.mail import signatures
 
 _LONGEST = 120
@@ -19,9 +20,9 @@ _RUNNABLE = frozenset(_RUN.split())
 _READ = "pdf doc docx xls xlsx ppt pptx rtf txt csv jpg jpeg png gif htm html zip mp3 mp4 eml"
 _HARMLESS = frozenset(_READ.split())
 _PLAIN = "txt csv js jse vbs vbe ps1 bat cmd wsf json xml md log sh desktop"
-_RESERVED = re.compile(r"(?i)\A(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|\Z)")
-_UNSAFE = re.compile(r"[<>:\"|?*$`'&;!{}\[\]()%#^\\/=+@,\s]+")
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_RESERVED = patterns.late(r"(?i)\A(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?:\.|\Z)")
+_UNSAFE = patterns.late(r"[<>:\"|?*$`'&;!{}\[\]()%#^\\/=+@,\s]+")
+_DIRECTION = patterns.late("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _TYPES = {
     "pdf": (signatures.PDF,),
     "jpg": ("image/",), "jpeg": ("image/",), "png": ("image/",), "gif": ("image/",), "webp": ("image/",),

@@ -6,6 +6,7 @@ import re
 from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Iterable, Iterator
 
+from phishlab import patterns
 from phishlab.mail import charsets
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Header, Limit
@@ -16,7 +17,7 @@ MAX_FIELDS = STANDARD.header_count
 
 _EMPTY_LINE = ((b"\n\r\n", 3), (b"\n\n", 2), (b"\r\r", 2))
 """Plain searches: a pattern takes ten times as long."""
-_NAME = re.compile(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
+_NAME = patterns.late(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _FOLDED = re.compile(r"\r\n[ \t]+")
 _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*+:([^\r]*+(?:\r\n[ \t][^\r]*+)*+)(?:\r\n|\Z)|(.).*", re.DOTALL)

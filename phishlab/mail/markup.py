@@ -6,7 +6,6 @@ being nested: a tree parser's time grows with the square of the depth.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from html import unescape
@@ -14,6 +13,7 @@ from html import unescape
 import ada_url
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 from phishlab.indicators import url
 from phishlab.mail import elements, tags, visible
@@ -41,9 +41,9 @@ _TREE_ATTRIBUTES = (
 )
 # A selector takes xlink:href for href; a style without a bracket refers to nothing, and there are many of them.
 _SELECTOR = ", ".join([*(f"[{name}]" for name in _TREE_ATTRIBUTES), '[style*="("]', "meta", "style"])
-_COPIED = re.compile(r"(?i)<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])")
-_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
-_META_CHARSET = re.compile(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
+_COPIED = patterns.late(r"(?i)<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])")
+_TAG = patterns.late(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
+_META_CHARSET = patterns.late(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
 # A comment without one of these, in lower case, refers nowhere. References of HTML spell values, never names.
 _REFERRING = (
     "href",
@@ -61,7 +61,7 @@ _REFERRING = (
     "@import",
 )
 
-_BACKGROUND = re.compile(r"background\s*=")
+_BACKGROUND = patterns.late(r"background\s*=")
 """Apart, for every style has the word."""
 
 Reference = tuple[str, str, str]

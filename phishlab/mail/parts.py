@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
-from dataclasses import dataclass
 from email.message import Message as Fields
 
+from phishlab import patterns
+from phishlab.classes import dataclass
 from phishlab.mail import charsets, filenames, headers, signatures
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Header, Limit
@@ -15,9 +16,9 @@ _MAX_PARAMETERS = 8_192
 _MAX_PLACE = 1_000
 
 _MAILS = frozenset({"message/rfc822", "message/global"})
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
-_PAGE = re.compile(rb"(?i)<(?:html|body|a|p|div|table|meta)\b[^<>]{0,1000}>")
-_GUESSED = re.compile(rb"(?im)^--([^\s]{1,200})[ \t]*\r?\nContent-(?:Type|Transfer-Encoding|Disposition):")
+_NOT_BASE64 = patterns.late(rb"[^A-Za-z0-9+/]")
+_PAGE = patterns.late(rb"(?i)<(?:html|body|a|p|div|table|meta)\b[^<>]{0,1000}>")
+_GUESSED = patterns.late(rb"(?im)^--([^\s]{1,200})[ \t]*\r?\nContent-(?:Type|Transfer-Encoding|Disposition):")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

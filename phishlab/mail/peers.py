@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from phishlab import indicators
+from phishlab import indicators, patterns
 from phishlab.classes import dataclass, field
 from phishlab.indicators import is_inside
 from phishlab.indicators.addresses import Address
 from phishlab.mail import dates
 from phishlab.mail.tokens import Token
 
-_HELO = re.compile(r"(?i)(?:^|\s)(?:helo|ehlo|lhlo|hello)[ =]+(\S{1,255})")
-_EXIM = re.compile(r"(?:^|\s)helo=")
-_PORT = re.compile(r"\]:(\d{1,5})\b")
-_DOTTED_PORT = re.compile(r"^\[?((?:\d{1,3}\.){3}\d{1,3})\.(\d{1,5})\]?$")
-_BRACKETED = re.compile(r"\[(?:IPv6:)?([^\[\]]{0,64})\]", re.IGNORECASE)
-_INNER_PORT = re.compile(r"^((?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})$")
-_OCTETS = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
-_IDENT = re.compile(r"(?i)^ident:[^@\s]{0,255}@")
-_ENDPOINT = re.compile(r"^\[?[0-9A-Fa-f.:]{2,45}\]?:\d{1,5}$")
-_NAME = re.compile(r"^[\w.-]{1,255}$")
+_HELO = patterns.late(r"(?i)(?:^|\s)(?:helo|ehlo|lhlo|hello)[ =]+(\S{1,255})")
+_EXIM = patterns.late(r"(?:^|\s)helo=")
+_PORT = patterns.late(r"\]:(\d{1,5})\b")
+_DOTTED_PORT = patterns.late(r"^\[?((?:\d{1,3}\.){3}\d{1,3})\.(\d{1,5})\]?$")
+_BRACKETED = patterns.late(r"\[(?:IPv6:)?([^\[\]]{0,64})\]", re.IGNORECASE)
+_INNER_PORT = patterns.late(r"^((?:\d{1,3}\.){3}\d{1,3}):(\d{1,5})$")
+_OCTETS = patterns.late(r"^\d{1,3}(?:\.\d{1,3}){3}$")
+_IDENT = patterns.late(r"(?i)^ident:[^@\s]{0,255}@")
+_ENDPOINT = patterns.late(r"^\[?[0-9A-Fa-f.:]{2,45}\]?:\d{1,5}$")
+_NAME = patterns.late(r"^[\w.-]{1,255}$")
 _LONGEST = 128
 NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
 NOT_NAMES = re.compile(

@@ -6,7 +6,6 @@ zxing-cpp reads them, Pillow opens the pictures, PDFium draws the pages; all thr
 from __future__ import annotations
 
 import html as entities
-import re
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -14,6 +13,7 @@ from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 from phishlab.mail.limits import Allowance
 
@@ -46,9 +46,9 @@ _QUARTERS = {
 _HALVED_ACROSS = frozenset("▌▐▕▖▗▘▝▙▚▛▜▞▟▍▎")
 _SIDES = frozenset("▌▐")
 _COMMON = "█▀▄▌▐⬛⬜■□"
-_ENTITY = re.compile(r"&#(?:[xX]25[89a-fA-F]|[xX]2[bB]1|9[56789][0-9][0-9]|110[0-9][0-9])")
-_LINE_END = re.compile(r"(?i)<br\b[^<>]*>|</(?:p|div|tr|li|pre)\b[^<>]*>")
-_CELL_END = re.compile(r"<[^<>]*>")
+_ENTITY = patterns.late(r"&#(?:[xX]25[89a-fA-F]|[xX]2[bB]1|9[56789][0-9][0-9]|110[0-9][0-9])")
+_LINE_END = patterns.late(r"(?i)<br\b[^<>]*>|</(?:p|div|tr|li|pre)\b[^<>]*>")
+_CELL_END = patterns.late(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

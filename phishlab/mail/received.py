@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from phishlab import patterns
 from phishlab.classes import dataclass, field, replace
 from phishlab.mail import dates, peers, tokens, usual
 from phishlab.mail.tokens import Token
@@ -15,20 +15,20 @@ MAX_HOPS = 1_000
 _KEYWORDS = frozenset(["from", "by", "via", "with", "id", "for", "envelope-from", "envelope-sender"])
 _LAST_MARKS = 3
 """How many semicolons from the end may stand before the date."""
-_JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_SUBMISSION = re.compile(r"(?i)^(?:e?smtps?a|utf8smtps?a|lmtps?a|asmtp)$")  # RFC 3848, RFC 6531, MDaemon
-_LOGGED_IN = re.compile(r"(?i)\bauthenticated\b|^account\b|^auth=")
-_ENVELOPE = re.compile(r"(?i)^envelope-(?:from|sender)[ =]*<?([^<>\s]{0,320})>?")
+_JUNK = patterns.late(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SUBMISSION = patterns.late(r"(?i)^(?:e?smtps?a|utf8smtps?a|lmtps?a|asmtp)$")  # RFC 3848, RFC 6531, MDaemon
+_LOGGED_IN = patterns.late(r"(?i)\bauthenticated\b|^account\b|^auth=")
+_ENVELOPE = patterns.late(r"(?i)^envelope-(?:from|sender)[ =]*<?([^<>\s]{0,320})>?")
 _SPAMWARE = frozenset({"NNFMP", "LOCAL"})
 """Protocol words that spam programs write, and no mail server but Yahoo's of old."""
-_MACRO = re.compile(
+_MACRO = patterns.late(
     r"%[A-Z]{3,}[A-Z0-9_]*|\{\{|\}\}|\{%|%\}|<%|%>|[$%]\{|\[%|\{[A-Za-z_]{2,}\d*\}|\[[A-Z_]{3,}\]"
 )
 """What a mass-mailing program should have filled in: ``%RND_IP``, ``{{host}}``. In none of 2,100 real mails."""
 _WEB = frozenset({"http", "httprest"})
-_LOCAL = re.compile(r"(?i)^local(?:-|$)")
+_LOCAL = patterns.late(r"(?i)^local(?:-|$)")
 """Exim's word for what a program of its own machine handed over: ``local``, ``local-bsmtp``."""
-_ALL_IN_COMMENT = re.compile(r"^from (\S{1,255} \[[^\[\]]{1,64}\])$")
+_ALL_IN_COMMENT = patterns.late(r"^from (\S{1,255} \[[^\[\]]{1,64}\])$")
 _NOTHING = Token("mark", "", 0)
 _FORGERY = frozenset({"date_in_place_of_ip", "email_in_by", "invalid_ip", "template_macro"})
 

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 from phishlab.indicators import under_public_suffix
 
@@ -19,7 +20,7 @@ MAX_URL = 16_384
 _MAX_AUTHORITY = 320
 
 _DOT = r"(?:\.|\[(?:\.|dot)\]|\((?:\.|dot)\))"
-_START = re.compile(r"(?i)(?:h(?:tt|xx)ps?|f[tx]p)(?:(?::|\[:\])(?://|\\\\|/{1,4})|\[://\])")
+_START = patterns.late(r"(?i)(?:h(?:tt|xx)ps?|f[tx]p)(?:(?::|\[:\])(?://|\\\\|/{1,4})|\[://\])")
 # Where a URL ends in any text: white space, controls, quotes, brackets of any script.
 _STOP = (
     r"[\s\x00-\x20\x7f\"<>`{}|^\u00a0\u2000-\u200a\u2028\u2029\u3000"
@@ -28,11 +29,11 @@ _STOP = (
 # Dashes, dots, arrows, boxes, triangles, stars and pictures: ``▼https://evil.example/a▼``.
 _SYMBOLS = r"\u00ab\u00bb\u2013-\u2027\u2030-\u205e\u2190-\u2bff\U0001f000-\U0001faff"
 _JAPANESE = rf"[\u3001-\u30ff\u3400-\u9fff\uff01-\uff60\uff61-\uff9f{_SYMBOLS}]"
-_AUTHORITY_END = re.compile(rf"[/?#\\]|{_STOP}")
-_PLAIN = re.compile(r"[!#-;=?-\]_a-z~]*")
+_AUTHORITY_END = patterns.late(rf"[/?#\\]|{_STOP}")
+_PLAIN = patterns.late(r"[!#-;=?-\]_a-z~]*")
 """What of ASCII does not stop a URL."""
-_ENDING = re.compile(r"\.[A-Za-z]{2,24}\Z")
-_GLUED_ENDING = re.compile(r"\.[A-Za-z]{2,24}(?=[^\x00-\x7f])")
+_ENDING = patterns.late(r"\.[A-Za-z]{2,24}\Z")
+_GLUED_ENDING = patterns.late(r"\.[A-Za-z]{2,24}(?=[^\x00-\x7f])")
 _DOTS = "。．｡"
 _TRAILING = frozenset(".,;:!?'*_~。、．，\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 _PAIRS = {")": "(", "]": "["}
@@ -46,16 +47,16 @@ _WIDE = re.compile(f"[{''.join(map(chr, _NARROW))}]")
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _BEFORE = r"(?<![A-Za-z0-9@._/\\=%&?#~-])(?<!\[\.\])"
-_BARE = re.compile(
+_BARE = patterns.late(
     rf"{_BEFORE}(?:(?P<host>(?:{_LABEL}{_DOT}){{1,20}}(?:[A-Za-z]{{2,24}}|[Xx][Nn]--[A-Za-z0-9-]{{1,59}}))"
     r"|(?P<v4>(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?=(?::[0-9]{1,5})?/[A-Za-z]|:[0-9]{1,5}/))"
     r"|(?P<www>[Ww]{3}\.(?=[^\x00-\x7f])))(?P<port>:[0-9]{1,5}(?=/))?(?![A-Za-z0-9@-])"
 )
 # What a name without a scheme has, if it is worth anything: a path or port, a www, or a dot that somebody defanged.
 _PATHED = re.compile(r"\.[A-Za-z0-9-]{1,64}[/?:]")
-_WWW = re.compile(r"[Ww]{3}\.")
+_WWW = patterns.late(r"[Ww]{3}\.")
 _DEFANGED = ("[.", "(.", "[dot", "(dot")
-_SPELLED_DOT = re.compile(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
+_SPELLED_DOT = patterns.late(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
 
 
 # Compiling a class of 30,000 characters takes longer than reading a mail in which no such character touches a URL.

@@ -12,18 +12,21 @@ from functools import cache
 from html import unescape
 from html.entities import html5
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 
 _SPACE = r"\t\n\f\r "
-_MARK = re.compile(rf"<(?:(?P<comment>!--)|(?P<close>/?)(?P<name>[A-Za-z][^{_SPACE}/>]*)|(?P<bogus>[!?/]))")
+_MARK = patterns.late(
+    rf"<(?:(?P<comment>!--)|(?P<close>/?)(?P<name>[A-Za-z][^{_SPACE}/>]*)|(?P<bogus>[!?/]))"
+)
 # Possessive, so that it never goes back: a quote that does not close takes the rest, as in a browser.
 _NAME = rf"[^{_SPACE}/>][^{_SPACE}/>=]*+"
 _VALUE = rf"\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^{_SPACE}>\"'][^{_SPACE}>]*+"
-_ATTRIBUTES = re.compile(rf"(?:[{_SPACE}/]++|{_NAME}(?:[{_SPACE}]*+=[{_SPACE}]*+(?:{_VALUE})?+)?+)*+")
-_ATTRIBUTE = re.compile(rf"({_NAME})(?:[{_SPACE}]*+=[{_SPACE}]*+({_VALUE})?+)?+")
-_COMMENT_END = re.compile(r"--!?>")
-_EMPTY_COMMENT = re.compile(r"-?>")
-_REFERENCE = re.compile(r"&(?:#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]{1,31};?)(=?))")
+_ATTRIBUTES = patterns.late(rf"(?:[{_SPACE}/]++|{_NAME}(?:[{_SPACE}]*+=[{_SPACE}]*+(?:{_VALUE})?+)?+)*+")
+_ATTRIBUTE = patterns.late(rf"({_NAME})(?:[{_SPACE}]*+=[{_SPACE}]*+({_VALUE})?+)?+")
+_COMMENT_END = patterns.late(r"--!?>")
+_EMPTY_COMMENT = patterns.late(r"-?>")
+_REFERENCE = patterns.late(r"&(?:#(?:[xX]([0-9A-Fa-f]+)|([0-9]+));?|([A-Za-z][A-Za-z0-9]{1,31};?)(=?))")
 _RAW = frozenset(["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"])
 # HTML elements that end an SVG or MathML picture around them (WHATWG 13.2.6.5).
 _BREAKOUT_NAMES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 
 MAX_CHARS = 16 * 1024
@@ -15,8 +16,8 @@ _SIMPLE = re.compile(r'\s*+([^\s()\[";,]++)(?=\s|$)')
 """A word without anything odd in or around it: most of them."""
 _SPACE = re.compile(r"\s+")
 _PLAIN = re.compile(r'[^\s()\[";,]+')
-_PAREN = re.compile(r"\\.|[()]", re.DOTALL)
-_QUOTE = re.compile(r'\\.|"', re.DOTALL)
+_PAREN = patterns.late(r"\\.|[()]", re.DOTALL)
+_QUOTE = patterns.late(r'\\.|"', re.DOTALL)
 
 
 class Token(NamedTuple):

@@ -9,6 +9,7 @@ import re
 from datetime import datetime
 from functools import lru_cache
 
+from phishlab import patterns
 from phishlab.mail import dates, peers
 from phishlab.records import Hop
 
@@ -32,7 +33,7 @@ _REST = (
     rf"(?:{_GAP}for{_GAP}({_VALUE}))?{_TLS};{_GAP}{dates.COMMON}(?:{_GAP}\([A-Z]{{1,5}}\))?"
 )
 _TAKEN = re.compile(_FROM + _BY + _PROGRAM + _REST)
-_MADE = re.compile(rf"{_BY}({_GAP}\(Postfix,{_GAP}from{_GAP}userid{_GAP}[0-9]{{1,10}}\))?{_REST}")
+_MADE = patterns.late(rf"{_BY}({_GAP}\(Postfix,{_GAP}from{_GAP}userid{_GAP}[0-9]{{1,10}}\))?{_REST}")
 _LOGGED_IN = {
     None: False, "Microsoft SMTP Server": False, "SMTP": False, "ESMTP": False, "SMTPS": False, "ESMTPS": False,
     "HTTPS": False, "mapi": False, "LMTP": False, "smtp": False, "esmtp": False, "esmtps": False,

@@ -6,19 +6,19 @@ a URL that nobody can open from there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 from phishlab.mail import tags
 
 _HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
 _LINES = frozenset(["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"])
 _SELECTOR = ", ".join([*sorted(_HIDDEN | _LINES), "a", "textarea"])
-_EMPTY_LINES = re.compile(r"\n\s*\n")
+_EMPTY_LINES = patterns.late(r"\n\s*\n")
 
 Leads = Callable[[str], bool]
 """Whether a link's ``href`` leads anywhere at all; ``#top`` does not."""
