@@ -59,9 +59,9 @@ def parser(verb: str = "") -> argparse.ArgumentParser:
 
     For ``inspect``, which programs call once a mail, that of this verb alone.
     """
-    top = argparse.ArgumentParser(prog="phishlab", description=phishlab.__doc__)
+    top = argparse.ArgumentParser(prog="phishlab", description=phishlab.__doc__, formatter_class=_formatter)
     top.add_argument("--version", action="version", version=f"phishlab {phishlab.__version__}")
-    verbs = top.add_subparsers(required=True, metavar="VERB", dest="verb")
+    verbs = top.add_subparsers(prog=top.prog, required=True, metavar="VERB", dest="verb")
     if verb == "inspect":
         _inspect(verbs)
         return top
@@ -79,6 +79,22 @@ def _say(trouble: object, code: int) -> int:
     return code
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """What argparse has, told the width: it would import shutil and all compressions to ask, once for each option."""
+    return argparse.HelpFormatter(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """How wide the terminal is, as ``shutil.get_terminal_size`` has it: 80 columns where there is none."""
+    stated = os.environ.get("COLUMNS", "")
+    if stated.isdecimal() and int(stated):
+        return int(stated)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr] # below
+    except (AttributeError, ValueError, OSError):  # no standard output, a closed one, no terminal
+        return 80
+
+
 _Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse names the type nowhere else
 
 
@@ -86,7 +102,7 @@ def _verb(
     verbs: _Verbs[argparse.ArgumentParser], name: str, run: str, summary: str
 ) -> argparse.ArgumentParser:
     """A verb run by the function ``module.function`` of this folder."""
-    made = verbs.add_parser(name, help=summary, description=summary)
+    made = verbs.add_parser(name, help=summary, description=summary, formatter_class=_formatter)
     made.set_defaults(run=_lazily(run))
     return made
 
