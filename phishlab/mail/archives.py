@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import IO, Protocol
 
-from phishlab.classes import dataclass
+from phishlab.classes import replace
 from phishlab.mail import charsets
+from phishlab.mail.formats import HIDDEN, Member, cabinet, iso, rar, sevenzip
 from phishlab.mail.limits import MEBI, Allowance
 
 _CHUNK = 64 * 1024
@@ -25,10 +26,8 @@ PASSWORD = b"infected"
 
 CLOSED = frozenset(
     {
-        "application/vnd.rar",
-        "application/x-7z-compressed",
-        "application/vnd.ms-cab-compressed",
-        "application/x-iso9660-image",
+        "application/x-udf-image",
+        "application/x-fat-image",
         "application/x-virtualbox-vhd",
         "application/x-virtualbox-vhdx",
     }
@@ -41,16 +40,6 @@ DAMAGE = (
     KeyError, IndexError, TypeError, AttributeError, RuntimeError, NotImplementedError, RecursionError,
     OverflowError, MemoryError,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """One file of an archive. *data* is None where it was not unpacked; *locked*: behind a password."""
-
-    name: str
-    size: int
-    data: bytes | None = None
-    locked: bool = False
 
 
 def known(media_type: str) -> bool:
@@ -183,11 +172,40 @@ def _packed(
     return read
 
 
+def _listed(
+    entries: Callable[[bytes], Iterator[Member]],
+) -> Callable[[bytes, str, Allowance], Iterator[Member]]:
+    """A reader for formats of which the directory alone is read."""
+
+    def read(data: bytes, name: str, left: Allowance) -> Iterator[Member]:
+        said = False
+        for member in entries(data):
+            if not said:
+                left.say("archive-locked" if member is HIDDEN else "archive-listed", name)
+            said = True
+            yield member
+
+    return read
+
+
+def _iso(data: bytes, name: str, left: Allowance) -> Iterator[Member]:
+    if iso.has_second_directory(data):
+        left.say("archive-second-directory", name)
+    for member in iso.entries(data):
+        size = len(member.data or b"")
+        left.unpacked -= size
+        yield replace(member, data=None) if _over(size, left.each, member.name, left) else member
+
+
 _READERS: dict[str, Callable[[bytes, str, Allowance], Iterator[Member]]] = {
     "application/zip": _zip,
     "application/java-archive": _zip,
     "application/vnd.android.package-archive": _zip,
     "application/x-tar": _tar,
+    "application/vnd.rar": _listed(rar.entries),
+    "application/x-7z-compressed": _listed(sevenzip.entries),
+    "application/vnd.ms-cab-compressed": _listed(cabinet.entries),
+    "application/x-iso9660-image": _iso,
     "application/gzip": _packed(lambda: zlib.decompressobj(wbits=31)),
     "application/x-bzip2": _packed(bz2.BZ2Decompressor),
     "application/x-xz": _packed(lambda: lzma.LZMADecompressor(memlimit=64 * MEBI)),

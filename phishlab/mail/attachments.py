@@ -8,7 +8,7 @@ from binascii import Error, a2b_base64
 from collections.abc import Iterator
 
 from phishlab.classes import dataclass, field, replace
-from phishlab.mail import archives, documents, filenames, links, qr, signatures
+from phishlab.mail import archives, documents, filenames, formats, links, qr, signatures
 from phishlab.mail.limits import Allowance
 from phishlab.records import Attachment, Link
 
@@ -130,6 +130,8 @@ def _members(file: File, kind: str, left: Allowance, found: Found) -> Iterator[s
     for member in archives.members(file.data, kind, file.name, left):
         if member.locked:
             yield "encrypted"
+        if not member.name and member.locked:
+            continue
         if office and member.data is not None:
             yield from _office_member(member, file, kind, left, found)
         elif not office:
@@ -137,7 +139,7 @@ def _members(file: File, kind: str, left: Allowance, found: Found) -> Iterator[s
 
 
 def _office_member(
-    member: archives.Member, file: File, kind: str, left: Allowance, found: Found
+    member: formats.Member, file: File, kind: str, left: Allowance, found: Found
 ) -> Iterator[str]:
     """An Office file's members are its own parts: their links and codes count as those of the file."""
     data = member.data or b""
@@ -152,7 +154,7 @@ def _office_member(
     yield from contents.marks
 
 
-def _member(member: archives.Member, file: File, left: Allowance, found: Found) -> None:
+def _member(member: formats.Member, file: File, left: Allowance, found: Found) -> None:
     if member.data is None:
         marks = (*filenames.marks(member.name, ""), "encrypted" if member.locked else "not-unpacked")
         found.files.append(

@@ -55,6 +55,9 @@ _WITHIN = (
     (4, b"ftypmif1", "image/heif"),
     (257, b"ustar", "application/x-tar"),
     (0x8001, b"CD001", "application/x-iso9660-image"),
+    (0x8001, b"BEA01", "application/x-udf-image"),
+    (54, b"FAT1", "application/x-fat-image"),
+    (82, b"FAT32", "application/x-fat-image"),
 )
 _MARKUP = re.compile(
     rb"(?i)\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,300}?-->\s*)?"

@@ -196,4 +196,4 @@ def test_nothing_is_written_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_what_is_opened_is_known_by_its_bytes() -> None:
     assert archives.known(signatures.of(zipped(("a", b"x"))))
-    assert not archives.known("application/vnd.rar")
+    assert not archives.known("application/x-virtualbox-vhd")

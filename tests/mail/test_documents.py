@@ -206,11 +206,15 @@ def test_shortcuts_are_run_and_lead_somewhere() -> None:
     assert "runs" in shell.files[0].marks
 
 
-@pytest.mark.parametrize("kind", ["vnd.rar", "x-7z-compressed", "x-iso9660-image"])
-def test_an_archive_that_is_not_opened_is_said(kind: str) -> None:
-    data = {"vnd.rar": b"Rar!\x1a\x07\x01\0", "x-7z-compressed": b"7z\xbc\xaf\x27\x1c"}.get(
-        kind, bytes(0x8001) + b"CD001"
-    )
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("x-virtualbox-vhd", b"conectix"),
+        ("x-udf-image", bytes(0x8001) + b"BEA01"),
+        ("x-fat-image", bytes(54) + b"FAT16   "),
+    ],
+)
+def test_an_archive_that_is_not_opened_is_said(kind: str, data: bytes) -> None:
     found, limits = read(data, "x.bin")
     assert (found.files[0].sniffed_type, limits) == (f"application/{kind}", ["archive-unread"])
 
