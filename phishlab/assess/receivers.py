@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def profile_of(receiver: str | None, message: Message) -> tuple[ReceiverProfile 
 @cache
 def names() -> tuple[str, ...]:
     """The profiles that come with phishlab, in alphabetical order."""
-    return tuple(sorted(path.stem for path in shipped.path("receivers").glob("*.toml")))
+    return tuple(sorted(_shipped()))
 
 
 @cache
@@ -47,12 +47,21 @@ def load(name: str) -> ReceiverProfile:
 
     Raises InputError, which is also a ValueError, where there is none or it cannot be read.
     """
-    if name in names():
-        return _read(shipped.path("receivers") / f"{name}.toml")
+    if name in _shipped():
+        return _profile(name, _shipped()[name], name)
     path = Path(name)
     if path.suffix != ".toml" or not path.is_file():
         raise InputError(f"no receiver profile {name!r}: choose {', '.join(names())}, or name a TOML file")
-    return _read(path)
+    return read(path)
+
+
+@cache
+def _shipped() -> dict[str, dict[str, Any]]:
+    """The tables of data/receivers/*.toml by name, in the one file that data/build/receivers.py makes of them."""
+    tables: dict[str, dict[str, Any]] = json.loads(
+        shipped.path("receivers/profiles.json").read_text(encoding="utf-8")
+    )
+    return tables
 
 
 def infer(message: Message) -> ReceiverProfile | None:
@@ -90,17 +99,24 @@ def _names_a_host(hop: Hop) -> bool:
     return by.lower().rstrip(".").rpartition(".")[2] not in _INSIDE_ZONES
 
 
-def _read(path: Path) -> ReceiverProfile:
+def read(path: Path) -> ReceiverProfile:
+    """The profile in a TOML file; InputError where it is none."""
+    import tomllib  # few mails come with a profile of their own
+
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as trouble:
         raise InputError(f"{path}: no receiver profile: {trouble}") from None
+    return _profile(path.stem, table, path)
+
+
+def _profile(name: str, table: dict[str, Any], path: Path | str) -> ReceiverProfile:
     unknown = sorted(set(table) - _KEYS)
     if unknown:
         raise InputError(f"{path}: unknown keys {', '.join(unknown)}; known are {', '.join(sorted(_KEYS))}")
     return ReceiverProfile(
-        name=path.stem,
-        title=str(table.get("title", path.stem)),
+        name=name,
+        title=str(table.get("title", name)),
         networks=_texts(table, "networks", path),
         by_suffixes=_suffixes(table, "by_suffixes", path),
         customer_suffixes=_suffixes(table, "customer_suffixes", path),
@@ -110,11 +126,11 @@ def _read(path: Path) -> ReceiverProfile:
     )
 
 
-def _suffixes(table: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:
+def _suffixes(table: dict[str, Any], key: str, path: Path | str) -> tuple[str, ...]:
     return tuple(text.lower().strip(".") for text in _texts(table, key, path))
 
 
-def _texts(table: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:
+def _texts(table: dict[str, Any], key: str, path: Path | str) -> tuple[str, ...]:
     value = table.get(key, [])
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise InputError(f"{path}: {key} has to be a list of texts")

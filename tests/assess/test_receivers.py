@@ -51,6 +51,13 @@ def test_each_shipped_fact_is_in_the_source_that_is_named_for_it(name: str) -> N
     )
 
 
+def test_what_is_read_in_one_go_is_what_the_files_say() -> None:
+    """Where it is not: ``python data/build/receivers.py``."""
+    files = {path.stem: path for path in (Path(__file__).parents[2] / "data" / "receivers").glob("*.toml")}
+    assert sorted(files) == list(receivers.names())
+    assert all(receivers.load(name) == receivers.read(path) for name, path in files.items())
+
+
 def test_a_customer_s_machine_is_not_the_hoster_s() -> None:
     kagoya = receivers.load("kagoya")
     assert receivers.names_own("mss-g2-140.kagoya.net", kagoya)
