@@ -58,10 +58,10 @@ def grown(root: Path, path: str, digest: str) -> str:
 
 def tidy(root: Path) -> None:
     """Remove the files that were not written whole; set a torn last line of the custody log aside."""
-    for folder in (root, *(path for path in (root / bag.PAYLOAD).rglob("*") if path.is_dir())):
-        for path in folder.glob(f".*{bag.PARTIAL}"):
-            if path.is_file() and not path.is_symlink():
-                path.unlink()
+    names = [*(path.name for path in root.iterdir()), *bag.payload(root)]
+    for path in (root / name for name in names if _is_partial(name)):
+        if path.is_file() and not path.is_symlink():
+            path.unlink()
     log = (root / CUSTODY).read_bytes()
     whole = log.rfind(b"\n") + 1
     if whole < len(log):

@@ -70,10 +70,6 @@ def _excused(root: Path, found: list[Problem]) -> Iterator[Problem]:
         yield from (problem for problem in found if problem.kind in _BY_ITSELF)
     elif unfinished.going_on(root) and not any(problem.path == _CASE for problem in found):
         yield from (_since_the_seal(root, problem) for problem in found)
-        if not found:
-            yield Problem(
-                kind=UNSEALED, path=".", text="is not finished: nothing was kept after the last seal"
-            )
     else:
         yield from found
 
