@@ -123,9 +123,9 @@ def _worked_through(case: Case, asking: Asking) -> Case:
     from phishlab.views import desk
 
     diary = desk.Diary(walkthrough.NAMES, lens(case), sys.stdout.write if _watched() else lambda _text: None)
-    asking.tell = diary.asked
+    asking.tell, asking.count = diary.asked, diary.left
     try:
-        walkthrough.casefile(case, on_step=diary.stepped)
+        walkthrough.casefile(case, on_step=diary.stepped, on_left=asking.left)
     except KeyboardInterrupt:
         if not case.finished:
             case.seal(finished=False)

@@ -73,6 +73,18 @@ def authentication(case: Case) -> tuple[Lookup[Authentication], ...]:
     return (*computed, chain) if chain else tuple(computed)
 
 
+def authentication_questions(case: Case) -> Iterator[Asked[Authentication]]:
+    """The parts of ``authentication``: what one of them asks does not wait for the others, but for the last."""
+    mail, origin = case.message, case.route.origin
+    sender = mail.return_path or _envelope_from(case) or mail.from_.address
+    if origin.ip and sender:
+        yield partial(mailauth.spf, case.wire, origin.ip, sender, origin.helo)
+    if mail.from_.domain:
+        yield partial(mailauth.dmarc, case.wire, mail.from_.domain, (), mail.date_utc)
+    # Whose alignment is asked about depends on what passed.
+    yield partial(authentication, case)
+
+
 def _envelope_from(case: Case) -> str | None:
     hop = case.route.origin.hop
     return case.route.hops[hop].envelope_from if hop is not None else None

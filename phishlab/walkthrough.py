@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from phishlab import inquiry
+from phishlab import gathering, inquiry
 from phishlab.assess import (
     attachments as judge_attachments,
 )
@@ -347,8 +347,16 @@ def assessments(case: Case) -> tuple[Assessment, ...]:
     )
 
 
-def casefile(case: Case, on_step: Callable[[Step], None] | None = None) -> CaseFile:
-    """All steps worked out, as the one document that every report is made of."""
+def casefile(
+    case: Case,
+    on_step: Callable[[Step], None] | None = None,
+    on_left: Callable[[int], None] | None = None,
+) -> CaseFile:
+    """All steps worked out, as the one document that every report is made of.
+
+    *on_left* is told how many look-ups are not done while a live case asks, *on_step* of each step after that.
+    """
+    gathering.gather(case, on_left)
     steps = []
     for name in NAMES:
         steps.append(step(case, name))

@@ -53,7 +53,7 @@ def progress(steps: Sequence[str], lens: Lens, asking: Asking) -> Iterator[Calla
             watch.stepped(step)
             bar.advance(task)
 
-        asking.tell = watch.asked
+        asking.tell, asking.count = watch.asked, watch.left
         yield tell
 
 

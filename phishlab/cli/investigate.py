@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     opened = _case(arguments, asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
     with console.progress(walkthrough.NAMES, lens, asking) as tell, sealing(opened):
-        document = walkthrough.casefile(opened, on_step=tell)
+        document = walkthrough.casefile(opened, on_step=tell, on_left=asking.left)
     written = write(opened, document, notebook=not arguments.no_notebook, lens=lens)
     console.where_next(opened, document, written, lens)
     return 0

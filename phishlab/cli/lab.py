@@ -126,7 +126,7 @@ def _for_mail(arguments: argparse.Namespace, folder: Path) -> Path:
     opened = _case(arguments, folder / "cases" / arguments.mail.stem, asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
     with console.progress(walkthrough.NAMES, lens, asking) as tell, investigate.sealing(opened):
-        walkthrough.casefile(opened, on_step=tell)
+        walkthrough.casefile(opened, on_step=tell, on_left=asking.left)
     path = opened.folder.path
     notebook = path.with_name(f"{path.name}.ipynb")
     notebook.write_bytes(reports.notebook_bytes(path.name, lens))

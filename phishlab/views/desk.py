@@ -99,6 +99,11 @@ class Asking:
 
     def __init__(self) -> None:
         self.tell: Callable[[Question, str], None] = lambda _question, _word: None
+        self.count: Callable[[int], None] = lambda _left: None
+
+    def left(self, count: int) -> None:
+        """So many look-ups are not done."""
+        self.count(count)
 
     def __call__(self, asked: Question, word: str) -> None:
         """One question was put, or answered."""
@@ -114,6 +119,8 @@ class Watch:
     def __init__(self, steps: Sequence[str], lens: Lens, write: Callable[[str], object]) -> None:
         self.done = 0
         self.answers = 0
+        self.waiting = 0
+        """Look-ups that are not done while all is asked, before the first step is shown."""
         self._asking = ""
         self._steps = tuple(steps)
         self._lens = lens
@@ -126,7 +133,9 @@ class Watch:
 
     @property
     def head(self) -> str:
-        """``[ 4/14] The simple check``."""
+        """``[ 4/14] The simple check``; before the first one, how many look-ups are left."""
+        if self.waiting:
+            return self._lens.say("lab.gathering", count=self.waiting)
         at = min(self.done, self.total - 1)
         return f"[{at + 1:2}/{self.total}] {self._lens.say(f'step.{self._steps[at]}.title')}"
 
@@ -137,6 +146,12 @@ class Watch:
             return self.head
         tail = self._lens.say("lab.asking", question=brief(self._asking, _TEXT), count=self.answers)
         return f"{self.head} · {tail}"
+
+    def left(self, count: int) -> None:
+        """So many look-ups are not done."""
+        self.waiting = count
+        self._asking = self._asking if count else ""
+        self._write(self.line)
 
     def asked(self, question: Question, word: str) -> None:
         """A question was put (``asking``), or has its outcome."""
@@ -185,7 +200,6 @@ class Diary:
         self._ticker = Ticker(write)
         self._lens = lens
         self._watch = Watch(steps, lens, self._ticker.over)
-        self._before = 0
 
     def asked(self, question: Question, word: str) -> None:
         """For a wire's ``on_question``."""
@@ -193,15 +207,20 @@ class Diary:
 
     def stepped(self, step: Step) -> None:
         """For ``walkthrough.casefile``: *step* is done."""
-        new = self._watch.answers - self._before
-        self._before = self._watch.answers
-        said = self._lens.say("lab.asked" if new else "lab.no-answers", count=new)
+        rests = len(step.evidence)
+        said = self._lens.say("lab.asked" if rests else "lab.no-answers", count=rests)
         self._ticker.end(f"{self._watch.head} · {said}")
         self._watch.stepped(step)
+
+    def left(self, count: int) -> None:
+        """For ``walkthrough.casefile``: so many look-ups are not done."""
+        self._watch.left(count)
 
     def stopped(self, folder: Path, kept: int) -> str:
         """What is said where the analyst stopped the work."""
         self._ticker.end(self._watch.line)
+        if left := self._watch.waiting:
+            return self._lens.say("lab.stopped-asking", left=left, count=kept, folder=folder)
         at, of = self._watch.done + 1, self._watch.total
         return self._lens.say("lab.stopped", step=at, steps=of, count=kept, folder=folder)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -131,6 +132,13 @@ def _run(names: Names, code: str, folder: Path, *, stopped: bool = False) -> tup
     return process.returncode, said
 
 
+def _names(folder: Path) -> set[str]:
+    """The names that the case has answers to, as the name server writes them down."""
+    asked = [exchange.question for exchange in cases.open_case(folder).exchanges]
+    pairs = (question.removeprefix("dns:").split("?type=") for question in asked if question[:4] == "dns:")
+    return {f"{name}. IN {rdtype}" for name, rdtype in pairs}
+
+
 def _report(folder: Path) -> str:
     case = cases.open_case(folder)
     lens = Lens(recipients=case.message.recipients)
@@ -149,30 +157,36 @@ def test_what_was_answered_is_not_asked_again_and_the_report_is_the_same(
     assert stopped == cli.INTERRUPTED
     assert "Traceback" not in said
     assert not cases.open_case(folder).finished
-    assert verify(folder) == ()
+    assert {problem.kind for problem in verify(folder)} == {"unsealed"}
+    kept = _names(folder)
 
     second, never = Names(1000, first.port), Names(1000, first.port)
     done, said = _run(second, again, folder)
     assert (done, "Traceback" in said) == (0, False)
     assert cases.open_case(folder).finished
     assert verify(folder) == ()
-    # The question that got no answer is put again, and none of those that had one.
-    assert first.asked[SILENT_AFTER] == second.asked[0]
-    assert not set(first.asked[:SILENT_AFTER]) & set(second.asked)
+    # The questions that got no answer are put again, and none of those that had one. An answer that came in
+    # the moment of the stop may not be kept.
+    assert set(first.asked[SILENT_AFTER:]) <= set(second.asked)
+    assert kept <= set(first.asked[:SILENT_AFTER])
+    assert not kept & set(second.asked)
 
     assert _run(never, code, whole)[0] == 0
-    assert len(never.asked) == SILENT_AFTER + len(second.asked)
+    assert sorted(never.asked) == sorted([*kept, *second.asked])
     assert _report(folder) == _report(whole)
 
 
 def test_a_cell_tells_what_is_asked_how_far_it_is_and_how_it_goes_on(tmp_path: Path) -> None:
     _, said = _run(Names(SILENT_AFTER), CELL, tmp_path / "case", stopped=True)
-    assert "[ 1/14] The mail itself · nothing asked" in said
-    assert "[ 4/14] The simple check: does the address belong to the domain? · answers: 2" in said
-    assert "· asking dns:rdap-bootstrap[.]arin[.]net?type=A (" in said
+    assert re.search(r"Asking side by side, \d+ left · asking \S+\[\.\]\S+\?type=\S+ \(\d+ answered\)", said)
     last = said.splitlines()[-1]
-    assert last.startswith("phishlab: Stopped at step 6 of 14. ")
+    assert re.match(r"phishlab: Stopped with \d+ look-ups left\. \d+ answers are kept in ", last)
     assert last.endswith("run the same again, and it goes on from there.")
+    _, said = _run(Names(1000), CELL, tmp_path / "case")
+    assert "[ 1/14] The mail itself · nothing asked" in said
+    assert re.search(
+        r"\[ 4/14\] The simple check: does the address belong to the domain\? · answers: \d", said
+    )
 
 
 def test_a_finished_case_is_opened_and_nothing_is_asked(tmp_path: Path) -> None:
