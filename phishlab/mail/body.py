@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from phishlab.classes import dataclass, field
 from phishlab.mail import charsets, parts, qr, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
@@ -52,7 +54,7 @@ class Body:
         return self.words.setdefault(inside, Words())
 
 
-def read(fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Body:
+def read(fields: Sequence[Header], data: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Body:
     """The body under the mail's own *fields*; whatever is not read whole is put into *limits*."""
     body, left = Body(), Allowance(bounds, limits)
     for part in parts.read(fields, data, limits, bounds):

@@ -72,7 +72,8 @@ def serve() -> None:
         _bound_memory(bounds.memory)
         _alarm(bounds.seconds + _GRACE)
         try:
-            answer = pickle.dumps(mail_message.parse(data, bounds), protocol=5)
+            found = mail_message.parse(data, bounds)
+            answer = pickle.dumps(replace(found, headers=tuple(found.headers)), protocol=5)
         except MemoryError:
             os._exit(1)
         _alarm(0)

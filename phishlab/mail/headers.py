@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64, a2b_qp
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
 
 from phishlab import patterns
 from phishlab.mail import charsets
@@ -17,9 +18,9 @@ MAX_FIELDS = STANDARD.header_count
 
 _EMPTY_LINE = ((b"\n\r\n", 3), (b"\n\n", 2), (b"\r\r", 2))
 """Plain searches: a pattern takes ten times as long."""
+_USUAL_END = b"\r\n\r\n"
 _NAME = patterns.late(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_FOLDED = re.compile(r"\r\n[ \t]+")
 _FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*+:([^\r]*+(?:\r\n[ \t][^\r]*+)*+)(?:\r\n|\Z)|(.).*", re.DOTALL)
 """A field with its folds, line ends being CRLF alone; or else anything, to be read line by line."""
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
@@ -37,8 +38,18 @@ def begins(data: bytes) -> bool:
 def split(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, bytes]:
     """Header block and body; a block without an empty line after it has no body."""
     data = data.removeprefix(b"\xef\xbb\xbf")  # an editor saved it as UTF-8
-    begin, end = _end(data, bounds.header_block + 4)
+    begin, end = _usual_end(data, bounds.header_block + 4) or _end(data, bounds.header_block + 4)
     return (data[:begin], data[end:]) if end else _headers_alone(data)
+
+
+def _usual_end(data: bytes, limit: int) -> tuple[int, int] | None:
+    """The same where all lines up to there end in CRLF: no empty line of another kind can stand before it."""
+    at = data.find(_USUAL_END, 0, limit + 1)
+    if at < 1 or data[0] in b"\r\n":
+        return None
+    ends = data.count(b"\n", 0, at)
+    whole = ends == data.count(b"\r", 0, at) == data.count(b"\r\n", 0, at)
+    return (at, at + len(_USUAL_END)) if whole else None
 
 
 def _end(data: bytes, limit: int) -> tuple[int, int]:
@@ -55,7 +66,73 @@ def _end(data: bytes, limit: int) -> tuple[int, int]:
     return begin, at + length
 
 
-def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> tuple[Header, ...]:
+class Fields(Sequence[Header]):
+    """The fields of a header block, top first; each is decoded when it is first looked at.
+
+    Nobody looks at most of them: what a receiver's filters noted, thousands of characters in encoded words.
+    """
+
+    __slots__ = ("_made", "_pairs", "_places")
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        """*pairs*: the name and the raw value of each."""
+        self._pairs = pairs
+        self._made: dict[int, Header] = {}
+        self._places: dict[str, list[int]] = {}
+        for place, (name, _) in enumerate(pairs):
+            self._places.setdefault(name.lower(), []).append(place)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._pairs)
+
+    @overload
+    def __getitem__(self, at: int) -> Header: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Header, ...]: ...
+    def __getitem__(self, at: int | slice) -> Header | tuple[Header, ...]:
+        """One field, or some, as of a tuple."""
+        places = range(len(self._pairs))[at]
+        return self._field(places) if isinstance(places, int) else tuple(map(self._field, places))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether *other* has the same fields, of whatever kind of sequence it is."""
+        return tuple(self) == tuple(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __hash__(self) -> int:
+        """As of the tuple."""
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        """As of the tuple."""
+        return repr(tuple(self))
+
+    def places(self, name: str) -> Sequence[int]:
+        """Where the fields called *name*, in lower case, stand; top first."""
+        return self._places.get(name, ())
+
+    def raws(self, name: str) -> list[str]:
+        """The raw values of the fields called *name*, in lower case; top first."""
+        return [self._pairs[place][1] for place in self._places.get(name, ())]
+
+    def beginning(self, start: str) -> list[tuple[str, str]]:
+        """Name and raw value of the fields whose names begin with *start*, in lower case; equal names top first."""
+        names = [name for name in self._places if name.startswith(start)]
+        return [self._pairs[place] for name in names for place in self._places[name]]
+
+    def bare(self) -> list[tuple[str, str]]:
+        """Name and raw value of the fields in which 8-bit bytes stand as they are."""
+        return [pair for pair in self._pairs if not pair[1].isascii()]
+
+    def _field(self, place: int) -> Header:
+        made = self._made.get(place)
+        if made is None:
+            name, raw = self._pairs[place]
+            made = self._made[place] = Header(name=name, value=_value(raw), raw=raw)
+        return made
+
+
+def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Fields:
     """The fields of a header block, in order. Lines that are no field are left out and counted in *limits*."""
     if len(block) > bounds.header_block:
         limits.append(Limit(what="header-block", detail=str(len(block))))
@@ -63,30 +140,37 @@ def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> tuple
     return _plain_fields(block, bounds) or _fields(block, limits, bounds)
 
 
-def _plain_fields(block: bytes, bounds: Limits) -> tuple[Header, ...] | None:
+def by_name(fields: Iterable[Header]) -> Fields:
+    """*fields* with their places by name, if they do not come so."""
+    return fields if isinstance(fields, Fields) else Fields([(field.name, field.raw) for field in fields])
+
+
+def _plain_fields(block: bytes, bounds: Limits) -> Fields | None:
     """The same of a block in which all is as it should be, in one go; None where a line or a size is odd."""
     text = block.decode("latin-1")
     if "\r" not in text:
         text = text.replace("\n", "\r\n")
-    elif text.count("\n") != text.count("\r\n"):
+    elif text.count("\n") != text.count("\r"):
         return None  # a bare "\r" the pattern sees itself: it knows none but before "\n"
     found = _FIELD.findall(text)
-    if not found or len(found) > bounds.header_count:
+    if not found or found[-1][2] or len(found) > bounds.header_count:
         return None
-    fields: list[Header] = []
-    for (name, raw, odd), line in zip(found, _FOLDED.sub(" ", text).split("\r\n"), strict=False):
-        if odd or len(raw) > bounds.header_field:
-            return None
-        value = line.partition(":")[2].strip()
-        if not (value.isascii() and value.isprintable()) or "=?" in value:
-            value = _JUNK.sub("", encoded_words(_guessed(value)))
-        fields.append(Header(name=name, value=value, raw=raw.strip()))
-    return tuple(fields)
+    if len(text) > bounds.header_field and max(len(raw) for _, raw, _ in found) > bounds.header_field:
+        return None
+    return Fields([(name, raw.strip()) for name, raw, _ in found])
 
 
-def _fields(block: bytes, limits: list[Limit], bounds: Limits) -> tuple[Header, ...]:
+def _value(raw: str) -> str:
+    """What a raw value says: in one line, decoded, without control characters."""
+    line = unfold(raw)
+    if line.isascii() and line.isprintable() and "=?" not in line:
+        return line
+    return _JUNK.sub("", encoded_words(_guessed(line)))
+
+
+def _fields(block: bytes, limits: list[Limit], bounds: Limits) -> Fields:
     """Line by line, whatever the line ends are."""
-    fields: list[Header] = []
+    fields: list[tuple[str, str]] = []
     odd = 0
     for line in _unfolded(block):
         found = _NAME.match(line)
@@ -99,22 +183,22 @@ def _fields(block: bytes, limits: list[Limit], bounds: Limits) -> tuple[Header, 
         fields.append(_field(found[1], line[found.end() :], limits, bounds))
     if odd:
         limits.append(Limit(what="header-lines", detail=str(odd)))
-    return tuple(fields)
+    return Fields(fields)
 
 
-def values(fields: Iterable[Header], name: str) -> Iterator[str]:
+def values(fields: Sequence[Header], name: str) -> Iterator[str]:
     """The decoded values of all fields called *name*, top first."""
-    return (field.value for field in fields if field.name.lower() == name.lower())
+    return (fields[place].value for place in by_name(fields).places(name.lower()))
 
 
-def first(fields: Iterable[Header], name: str) -> str | None:
+def first(fields: Sequence[Header], name: str) -> str | None:
     """The decoded value of the topmost field called *name*, or None."""
     return next(values(fields, name), None)
 
 
 def unfold(raw: str) -> str:
     """One line out of a folded value."""
-    return _FOLD.sub(" ", raw).strip()
+    return (_FOLD.sub(" ", raw) if "\n" in raw or "\r" in raw else raw).strip()
 
 
 def decode(raw: str) -> str:
@@ -198,13 +282,13 @@ def _is_mbox_mark(line: bytes) -> bool:
     return line.startswith(b"From ") and not _NAME.match(line)
 
 
-def _field(label: bytes, value: bytes, limits: list[Limit], bounds: Limits) -> Header:
+def _field(label: bytes, value: bytes, limits: list[Limit], bounds: Limits) -> tuple[str, str]:
     name = label.decode("ascii")
     raw = value.decode("latin-1")
     if len(raw) > bounds.header_field:
         limits.append(Limit(what="header-size", detail=name))
         raw = raw[: bounds.header_field]
-    return Header(name=name, value=_JUNK.sub("", decode(raw)), raw=raw.strip())
+    return name, raw.strip()
 
 
 def _payload(encoding: str, text: str) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 
 from phishlab.mail import address, authres, body, dates, headers, links, parts, received
+from phishlab.mail.headers import Fields
 from phishlab.mail.limits import STANDARD, Limits
-from phishlab.records import Claim, Header, Hop, Limit, Link, Message, Sender
+from phishlab.records import Claim, Hop, Limit, Link, Message, Sender
 
 _MAX_LIMITS = 100
 _MOST_NAMED = 10
@@ -42,14 +43,14 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
         sha512=hashlib.sha512(data).hexdigest(),
         size=len(data),
         headers=fields,
-        from_=address.combine(tuple(map(address.parse, _raws(fields, "From")))),
+        from_=address.combine(tuple(map(address.parse, fields.raws("from")))),
         subject=Claim(text=headers.first(fields, "Subject") or "", field="Subject"),
         date_utc=dates.parse(date_raw),
         date_raw=date_raw,
         message_id=headers.first(fields, "Message-ID"),
         return_path=_return_path(fields),
-        reply_to=_sender(fields, "Reply-To"),
-        sender=_sender(fields, "Sender"),
+        reply_to=_sender(fields, "reply-to"),
+        sender=_sender(fields, "sender"),
         recipients=recipients,
         text=content.text,
         html=content.html,
@@ -61,26 +62,21 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     )
 
 
-def _raws(fields: tuple[Header, ...], name: str) -> list[str]:
-    return [field.raw for field in fields if field.name.lower() == name.lower()]
-
-
-def _sender(fields: tuple[Header, ...], name: str) -> Sender | None:
-    raws = _raws(fields, name)
+def _sender(fields: Fields, name: str) -> Sender | None:
+    raws = fields.raws(name)
     return address.combine(tuple(map(address.parse, raws))) if raws else None
 
 
-def _return_path(fields: tuple[Header, ...]) -> str | None:
+def _return_path(fields: Fields) -> str | None:
     """The envelope sender that the delivering server noted; an empty string for ``<>``."""
     value = headers.first(fields, "Return-Path")
     return value.strip().strip("<>").strip() if value is not None else None
 
 
-def _recipients(fields: tuple[Header, ...], hops: tuple[Hop, ...]) -> tuple[str, ...]:
+def _recipients(fields: Fields, hops: tuple[Hop, ...]) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for field in fields:
-        if field.name.lower() in _RECIPIENT_FIELDS:
-            found |= dict.fromkeys(address.addresses(field.value))
+    for place in sorted(place for name in _RECIPIENT_FIELDS for place in fields.places(name)):
+        found |= dict.fromkeys(address.addresses(fields[place].value))
     for hop in hops:
         found |= dict.fromkeys(address.addresses(hop.for_ or ""))
     return tuple(found)
@@ -103,13 +99,13 @@ def inner(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, ...]:
     return tuple(parts.mails(headers.parse(block, [], bounds), rest, bounds))
 
 
-def _said(fields: tuple[Header, ...], rest: bytes, limits: list[Limit], bounds: Limits) -> None:
+def _said(fields: Fields, rest: bytes, limits: list[Limit], bounds: Limits) -> None:
     """Limits of the mail as a whole: too many hops, and mails inside it, which may be the case proper."""
-    hops = len(_raws(fields, "Received"))
+    hops = len(fields.places("received"))
     if hops > bounds.hops:
         limits.append(Limit(what="hops", detail=str(hops)))
-    bare = (field.name for field in fields if not field.raw.isascii() and not _is_utf8(field.raw))
-    limits += [Limit(what="header-charset", detail=name) for name in bare]
+    odd = (name for name, raw in fields.bare() if not _is_utf8(raw))
+    limits += [Limit(what="header-charset", detail=name) for name in odd]
     lower = rest.lower()
     if any(mark in lower for mark in _CARRIES):
         carried = parts.mails(fields, rest, bounds)

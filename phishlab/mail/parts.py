@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
+from collections.abc import Sequence
 from email.message import Message as Fields
 
 from phishlab import patterns
@@ -35,12 +36,10 @@ class Part:
     """The attached mail that holds it, by its name or type; empty for the mail itself."""
 
 
-def read(
-    fields: tuple[Header, ...], data: bytes, limits: list[Limit], bounds: Limits = STANDARD
-) -> list[Part]:
+def read(fields: Sequence[Header], data: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> list[Part]:
     """The leaves in the order of the mail, those of attached mails included; at most ``bounds.parts``."""
     found: list[Part] = []
-    waiting: list[tuple[tuple[Header, ...], bytes, int, str]] = [(fields, data, 0, "")]
+    waiting: list[tuple[Sequence[Header], bytes, int, str]] = [(fields, data, 0, "")]
     while waiting:
         if len(found) >= bounds.parts:
             limits.append(Limit(what="parts", detail=str(bounds.parts)))
@@ -65,10 +64,10 @@ def _inside(place: str, described: Fields) -> str:
     return f"{place} / {own}"[:_MAX_PLACE] if place else own
 
 
-def mails(fields: tuple[Header, ...], data: bytes, bounds: Limits = STANDARD) -> list[bytes]:
+def mails(fields: Sequence[Header], data: bytes, bounds: Limits = STANDARD) -> list[bytes]:
     """The mails that this one carries as attachments, as bytes, in order; those inside them are left in them."""
     found: list[bytes] = []
-    waiting: list[tuple[tuple[Header, ...], bytes, int]] = [(fields, data, 0)]
+    waiting: list[tuple[Sequence[Header], bytes, int]] = [(fields, data, 0)]
     unsaid: list[Limit] = []
     while waiting and len(found) < bounds.parts:
         fields, data, depth = waiting.pop()
@@ -100,12 +99,11 @@ def _carried(described: Fields, data: bytes) -> bytes | None:
     return carried if headers.begins(carried) else None
 
 
-def _described(fields: tuple[Header, ...]) -> Fields:
+def _described(fields: Sequence[Header]) -> Fields:
     """The MIME fields as the standard library reads their parameters, cut to a length where it stays fast."""
     described = Fields()
-    for field_ in fields:
-        if field_.name.lower().startswith("content-"):
-            described[field_.name] = headers.unfold(field_.raw)[:_MAX_PARAMETERS]
+    for name, raw in headers.by_name(fields).beginning("content-"):
+        described[name] = headers.unfold(raw)[:_MAX_PARAMETERS]
     return described
 
 
@@ -166,7 +164,7 @@ def _after_line(data: bytes, at: int) -> int:
     return at + (2 if data[at : at + 2] == b"\r\n" else 1)
 
 
-def _open(raw: bytes, limits: list[Limit], bounds: Limits) -> tuple[tuple[Header, ...], bytes]:
+def _open(raw: bytes, limits: list[Limit], bounds: Limits) -> tuple[Sequence[Header], bytes]:
     if raw[:1] in {b"\r", b"\n"}:
         return (), raw.lstrip(b"\r\n")
     block, rest = headers.split(raw)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from phishlab import patterns
 from phishlab.classes import dataclass, field, replace
-from phishlab.mail import dates, peers, tokens, usual
+from phishlab.mail import dates, headers, peers, tokens, usual
 from phishlab.mail.tokens import Token
 from phishlab.records import Header, Hop
 
@@ -86,7 +86,7 @@ def _parse(raw: str, index: int) -> Hop:
 
 def chain(fields: Iterable[Header], most: int = MAX_HOPS) -> tuple[Hop, ...]:
     """The hops of a mail, newest first, with the seconds that each took; at most *most*."""
-    raws = [field.raw for field in fields if field.name.lower() == "received"][:most]
+    raws = headers.by_name(fields).raws("received")[:most]
     hops: list[Hop] = []
     older: datetime | None = None
     for index in range(len(raws) - 1, -1, -1):

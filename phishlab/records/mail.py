@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from phishlab.classes import dataclass
@@ -165,7 +166,8 @@ class Message:
     sha256: str
     sha512: str
     size: int
-    headers: tuple[Header, ...]
+    headers: Sequence[Header]
+    """In their order; never changed."""
     from_: Sender
     subject: Claim
     date_utc: datetime | None

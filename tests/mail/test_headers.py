@@ -11,7 +11,7 @@ import pytest
 
 from phishlab.mail import headers
 from phishlab.mail.limits import STANDARD
-from phishlab.records import Limit
+from phishlab.records import Header, Limit
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "mails"
 PIECES = (
@@ -58,6 +58,41 @@ def test_real_mails_and_mutants_read_the_same_both_ways(shared_data: Path) -> No
     assert sum(map(_agree, _mutants([headers.split(data)[0] for data in real], 4_000))) > 500
 
 
+def test_fields_are_a_sequence_like_any_other_and_found_by_their_names() -> None:
+    limits: list[Limit] = []
+    fields = headers.parse(
+        b"To: a@b.example\r\nsubject: =?utf-8?Q?=E5?=\r\n =?utf-8?Q?=8F=A3?= x\r\nTO: c", limits
+    )
+    read = (
+        Header(name="To", value="a@b.example", raw="a@b.example"),
+        Header(name="subject", value="口 x", raw="=?utf-8?Q?=E5?=\r\n =?utf-8?Q?=8F=A3?= x"),
+        Header(name="TO", value="c", raw="c"),
+    )
+    assert fields == read == tuple(fields)
+    assert hash(fields) == hash(read)
+    assert repr(fields) == repr(read)
+    assert fields != read[:2]
+    assert (fields[-1], fields[1:], fields[:-5]) == (read[2], read[1:], ())
+    assert (list(fields.places("to")), fields.raws("to")) == ([0, 2], ["a@b.example", "c"])
+    assert not fields.places("To")  # asked for in lower case
+    assert fields.beginning("t") == [("To", "a@b.example"), ("TO", "c")]
+    assert headers.by_name(read) == read
+    with pytest.raises(IndexError):
+        fields[3]
+
+
+def test_where_the_usual_end_is_found_the_careful_search_finds_the_same(shared_data: Path) -> None:
+    files = [path for path in sorted((shared_data / "mail").rglob("*")) if path.is_file()]
+    blocks = [path.read_bytes()[:20_000] for path in files]
+    limit = STANDARD.header_block + 4
+    seen = 0
+    for data in [*blocks, *_mutants(blocks, 4_000)]:
+        if usual := headers._usual_end(data, limit):
+            seen += 1
+            assert usual == headers._end(data, limit), data[:500]
+    assert seen > 1_000
+
+
 @pytest.mark.parametrize("cut", [3, 4, 6, 45])
 @pytest.mark.parametrize("charset", ["utf-8", "iso-2022-jp"])
 def test_base64_words_side_by_side_read_as_one(cut: int, charset: str) -> None:
@@ -79,5 +114,5 @@ def test_where_the_header_ends_is_the_first_empty_line_of_any_kind() -> None:
 )
 def test_a_megabyte_of_headers_takes_no_time(piece: bytes) -> None:
     began = time.process_time()
-    headers.parse(b"A: " + piece * (2**20 // len(piece)), [])
+    assert all(field.value is not None for field in headers.parse(b"A: " + piece * (2**20 // len(piece)), []))
     assert time.process_time() - began < 1
