@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from collections.abc import Sequence
-from email.message import Message as Fields
 
 from phishlab import patterns
 from phishlab.classes import dataclass
-from phishlab.mail import charsets, filenames, headers, signatures
+from phishlab.mail import charsets, filenames, headers, mime, signatures
 from phishlab.mail.limits import STANDARD, Limits
+from phishlab.mail.mime import Fields
 from phishlab.records import Header, Limit
 
-_MAX_PARAMETERS = 8_192
 _MAX_PLACE = 1_000
 
 _MAILS = frozenset({"message/rfc822", "message/global"})
@@ -45,7 +44,7 @@ def read(fields: Sequence[Header], data: bytes, limits: list[Limit], bounds: Lim
             limits.append(Limit(what="parts", detail=str(bounds.parts)))
             break
         fields, data, depth, place = waiting.pop()
-        described = _described(fields)
+        described = mime.read(fields)
         inner = _inner(described, data, limits, bounds) if depth < bounds.depth else None
         if inner is None:
             if depth >= bounds.depth and _holds_more(described):
@@ -71,7 +70,7 @@ def mails(fields: Sequence[Header], data: bytes, bounds: Limits = STANDARD) -> l
     unsaid: list[Limit] = []
     while waiting and len(found) < bounds.parts:
         fields, data, depth = waiting.pop()
-        described = _described(fields)
+        described = mime.read(fields)
         if (carried := _carried(described, data)) is not None:
             found.append(carried)
         elif depth < bounds.depth:
@@ -97,14 +96,6 @@ def _carried(described: Fields, data: bytes) -> bytes | None:
         except outlook.UnreadableError:
             return None
     return carried if headers.begins(carried) else None
-
-
-def _described(fields: Sequence[Header]) -> Fields:
-    """The MIME fields as the standard library reads their parameters, cut to a length where it stays fast."""
-    described = Fields()
-    for name, raw in headers.by_name(fields).beginning("content-"):
-        described[name] = headers.unfold(raw)[:_MAX_PARAMETERS]
-    return described
 
 
 def _holds_more(described: Fields) -> bool:
