@@ -41,22 +41,21 @@ def _public(labels: list[str]) -> int:
             return depth - 1
         if f"*.{ending}" in rules:
             return min(depth + 1, len(labels))
-        if ending in rules:
+        if ending in rules and ending[0] != "/":
             return depth
     return 0
 
 
 @cache
 def _rules() -> frozenset[str]:
-    """The rules as they are written: one a line, in Unicode, lower case; comments begin with ``//``."""
-    lines = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").split("\n")
-    return frozenset([line for line in lines if line[:1] != "/"]) - {""}
+    """The lines of the list, a rule each, in Unicode, lower case; its comments among them, which begin with ``/``."""
+    return frozenset(Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8").split("\n"))
 
 
 @cache
 def _encoded() -> frozenset[str]:
     """The same, and those beyond ASCII also as DNS spells them: ``xn--55qx5d.cn`` for ``公司.cn``."""
-    beyond = [rule for rule in _rules() if not rule.isascii()]
+    beyond = [rule for rule in _rules() if not rule.isascii() and rule[0] != "/"]
     return _rules() | {
         ("!" if rule.startswith("!") else "") + rule.lstrip("!").encode("idna").decode("ascii")
         for rule in beyond

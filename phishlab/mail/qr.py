@@ -5,7 +5,6 @@ zxing-cpp reads them, Pillow opens the pictures, PDFium draws the pages; all thr
 
 from __future__ import annotations
 
-import html as entities
 import warnings
 from collections.abc import Iterator
 from functools import cache
@@ -143,7 +142,9 @@ def drawn_in_html(html: str, left: Allowance) -> Reading:
     """The same in HTML, where the rows are lines of ``<pre>``, ``<br>`` or table rows, and characters entities."""
     if not draws(html):
         return Reading()
-    return drawn(entities.unescape(_CELL_END.sub("", _LINE_END.sub("\n", html))), left)
+    from html import unescape  # brings the names of all entities, which few mails need
+
+    return drawn(unescape(_CELL_END.sub("", _LINE_END.sub("\n", html))), left)
 
 
 def _pages(document: Any, left: Allowance) -> Reading:  # noqa: ANN401 - pypdfium2 ships no types
