@@ -29,12 +29,27 @@ def private(name: str, *, unknown: bool) -> str | None:
     return ".".join(labels[-length - 1 :]) if 0 < length < len(labels) else None
 
 
-def _public(labels: list[str]) -> int:
+def registered(name: str) -> str:
+    """The name that a registry has on its books for *name*: ``github.io`` for ``a.github.io``.
+
+    The private section of the list does not count: no registry knows of what a holder hands out below a name of
+    its own. *name* itself where it has no label before its suffix.
+    """
+    labels = name.removesuffix(".").lower().split(".")
+    if "" in labels:
+        return name
+    length = _public(labels, _official()) or 1
+    return ".".join(labels[-length - 1 :])
+
+
+def _public(labels: list[str], official: frozenset[str] | None = None) -> int:
     """How many labels at the end are a public suffix, 0 where no rule fits.
 
     A wildcard's own root is public too, as the list's test data have it: ``kobe.jp`` by ``*.kobe.jp``.
     """
-    rules = _encoded() if any(label.startswith("xn--") for label in labels[-_MOST_LABELS:]) else _rules()
+    rules = official or (
+        _encoded() if any(label.startswith("xn--") for label in labels[-_MOST_LABELS:]) else _rules()
+    )
     for depth in range(min(len(labels), _MOST_LABELS), 0, -1):
         ending = ".".join(labels[-depth:])
         if f"!{ending}" in rules:
@@ -55,8 +70,20 @@ def _rules() -> frozenset[str]:
 @cache
 def _encoded() -> frozenset[str]:
     """The same, and those beyond ASCII also as DNS spells them: ``xn--55qx5d.cn`` for ``公司.cn``."""
-    beyond = [rule for rule in _rules() if not rule.isascii() and rule[0] != "/"]
-    return _rules() | {
+    return _spelled(_rules())
+
+
+@cache
+def _official() -> frozenset[str]:
+    """The rules of the registries themselves, which stand before the private section; as DNS spells them too."""
+    text = Path(publicsuffixlist.PSLFILE).read_text(encoding="utf-8")
+    lines = text.partition("// ===END ICANN DOMAINS===")[0].split("\n")
+    return _spelled(frozenset([line for line in lines if line[:1] != "/"]) - {""})
+
+
+def _spelled(rules: frozenset[str]) -> frozenset[str]:
+    beyond = [rule for rule in rules if not rule.isascii() and rule[0] != "/"]
+    return rules | {
         ("!" if rule.startswith("!") else "") + rule.lstrip("!").encode("idna").decode("ascii")
         for rule in beyond
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from phishlab.records.levels import Level, ListingState, Outcome, PointClass, Provenance
+from phishlab.classes import dataclass, field
+from phishlab.records.levels import Level, ListingState, Outcome, PointClass, Provenance, Weight
 from phishlab.records.mail import Hop
 
 T_co = TypeVar("T_co", covariant=True)
@@ -50,6 +50,28 @@ class Credential:
     def variable(self) -> str:
         """The environment variable that holds it: ``PHISHLAB_ABUSE_CH_KEY``."""
         return f"PHISHLAB_{self.service.upper().replace('-', '_')}_KEY"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is asked about without a mail, as it was understood."""
+
+    given: str
+    """As it was typed, or pasted."""
+    kind: str
+    """``address``, ``name`` or ``url``."""
+    host: str
+    """The name as DNS spells it, or the address."""
+    registrable: str | None
+    url: str
+    """The page that services are asked about; empty for an address. Credentials and mail addresses are out of it."""
+    recipients: tuple[str, ...] = ()
+    """Mail addresses that stood in it, lower case: whoever received the link may be one of them."""
+
+    @property
+    def shown(self) -> str:
+        """In a word: the address, the name, or the URL."""
+        return self.url if self.kind == "url" else self.host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +193,10 @@ class DomainRegistration:
     """The privacy or proxy service that stands in the registrant's place."""
     abuse: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
+    redacted: tuple[str, ...] = ()
+    """What the answer itself says it leaves out (RFC 9537): ``Registrant Name (removal)``."""
+    registrar_answer: DomainRegistration | None = None
+    """What the registrar says of it, kept apart: its word never replaces the registry's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +248,14 @@ class Listing:
     as_of: datetime | None = None
     link: str = ""
     """Where an analyst can look by hand."""
+    weight: Weight = Weight.STRONG
+    """How much a listing carries by itself, by what its service says it is."""
+    mentions: int = 0
+    """How often the service names the subject, or others at its host, without judging it."""
+    attribution: str = ""
+    """Whose judgement a listing has to be called, where the service's terms ask for it."""
+    picture: str = ""
+    """What the analyst saw, as a path in the case: ``data/observed/norton-safe-web-3f2a.png``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

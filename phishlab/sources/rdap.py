@@ -7,35 +7,22 @@ a registrar's word never replaces the registry's.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from itertools import islice
 
 import dns.exception
 
-from phishlab.records import Answer, DomainRegistration, Exchange, Level, Lookup, Outcome, Question
+from phishlab.records import Answer, DomainRegistration, Level, Lookup, Outcome, Question
 from phishlab.sources import dns as names
-from phishlab.sources import privacy, rdap_json
+from phishlab.sources import privacy, rdap_json, rdap_servers
 from phishlab.sources.rdap_json import Json
 from phishlab.wire import Wire
-
-BOOTSTRAP = "https://data.iana.org/rdap/dns.json"
 
 _ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.9"),)
 _FIELDS = 500
 """How many labels of one answer are kept beside the record; the answer itself is kept whole."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
-    """Which RDAP server answers for a top-level domain, or why none is known."""
-
-    base: str | None
-    outcome: Outcome = Outcome.ANSWERED
-    evidence: tuple[Exchange, ...] = ()
-    note: str = ""
 
 
 def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
@@ -49,7 +36,7 @@ def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
     except (dns.exception.DNSException, ValueError) as error:
         note = f"not a name that can be asked for: {error}"
         return Lookup(source="rdap", subject=name, outcome=Outcome.FAILED, note=note)
-    found = server(wire, queried)
+    found = rdap_servers.server(wire, queried)
     if found.base is None:
         return Lookup(
             source="rdap", subject=queried, outcome=found.outcome, evidence=found.evidence, note=found.note
@@ -59,48 +46,6 @@ def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
     if registry.record is None or related is None:
         return registry
     return _joined(registry, _asked(wire, related, queried, "registrar")[0])
-
-
-def server(wire: Wire, name: str) -> Server:
-    """The server for the top-level domain of *name*: from the shipped excerpt, else from IANA's own list."""
-    if base := _base(_shipped(), name):
-        return Server(base=base)
-    answer = wire.ask(Question(uri=BOOTSTRAP, level=Level.PASSIVE))
-    evidence = (answer.exchange,) if answer.exchange else ()
-    listed = rdap_json.read(answer.data) if answer.status == 200 else None
-    if not isinstance(listed, dict):
-        outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
-        note = f"the list of RDAP servers could not be read: {answer.note or answer.status}"
-        return Server(base=None, outcome=outcome, evidence=evidence, note=note)
-    if base := _base(listed, name):
-        return Server(base=base, evidence=evidence)
-    note = (
-        f"IANA lists no RDAP server over https for .{name.rpartition('.')[2]}: its registry is not known here"
-    )
-    return Server(base=None, outcome=Outcome.NOT_ASKED, evidence=evidence, note=note)
-
-
-@cache
-def _shipped() -> dict[str, Json]:
-    text = (files(__package__) / "rdap_servers.json").read_text(encoding="utf-8")
-    return rdap_json.obj(json.loads(text))
-
-
-def _base(listed: dict[str, Json], name: str) -> str | None:
-    """The https base URL, ending in a slash, of the longest suffix of *name* in a list shaped like IANA's."""
-    labels = name.split(".")
-    bases = {
-        str(suffix).lower(): url
-        for service in rdap_json.array(listed.get("services"))
-        if len(pair := rdap_json.array(service)) == 2
-        for suffix in rdap_json.array(pair[0])
-        for url in rdap_json.array(pair[1])
-        if isinstance(url, str) and url.startswith("https://")
-    }
-    found = next(
-        (bases[tail] for start in range(len(labels)) if (tail := ".".join(labels[start:])) in bases), None
-    )
-    return found and found.removesuffix("/") + "/"
 
 
 def _asked(wire: Wire, url: str, name: str, role: str) -> tuple[Lookup[DomainRegistration], str | None]:
@@ -177,7 +122,21 @@ def parse(body: dict[str, Json], role: str = "registry") -> DomainRegistration:
             )
         ),
         fields=tuple(islice(rdap_json.flat(body, role), _FIELDS)),
+        redacted=tuple(dict.fromkeys(_redacted(body))),
     )
+
+
+def _redacted(body: dict[str, Json]) -> Iterator[str]:
+    """The names of what is left out, and how (RFC 9537, 4.2).
+
+    ``{"name": {"type": "Registrant Email"}, "method": "replacementValue", …}`` is
+    ``Registrant Email (replacementValue)``; the default method is removal.
+    """
+    for item in rdap_json.objects(body.get("redacted"))[:_FIELDS]:
+        named = rdap_json.obj(item.get("name"))
+        what = rdap_json.text(named.get("type")) or rdap_json.text(named.get("description"))
+        if what:
+            yield f"{what} ({rdap_json.text(item.get('method')) or 'removal'})"
 
 
 def _redaction(registrant: tuple[str, ...], body: dict[str, Json]) -> str | None:
@@ -205,6 +164,8 @@ def _joined(
         else ours.privacy,
         abuse=tuple(dict.fromkeys((*ours.abuse, *theirs.abuse))),
         fields=(*ours.fields, *theirs.fields),
+        redacted=tuple(dict.fromkeys((*ours.redacted, *theirs.redacted))),
+        registrar_answer=theirs,
     )
     return replace(registry, record=record, evidence=evidence)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from phishlab.records import Answer, Level, Outcome
-from phishlab.sources import privacy, rdap, registration
+from phishlab.sources import privacy, rdap, rdap_servers, registration
 
 REGISTRY_URL = "https://rdap.verisign.com/com/v1/domain/sgogoj.com"
 REGISTRAR_URL = "https://rdap.registrar.example/v1/domain/SGOGOJ.COM"
@@ -69,7 +69,7 @@ def test_the_registrant_comes_from_the_registrar_and_the_rest_from_the_registry(
     wire = scripted({REGISTRY_URL: _json(REGISTRY), REGISTRAR_URL: _json(REGISTRAR)})
     found = rdap.domain(wire, "sgogoj.com")
     record = found.record
-    assert (found.outcome, found.note, len(found.evidence)) == (Outcome.ANSWERED, "", 2)
+    assert (found.outcome, found.note, len(found.evidence)) == (Outcome.ANSWERED, "", 3)
     assert record is not None
     assert (record.domain, record.registrar) == ("sgogoj.com", "GoDaddy.com, LLC")
     assert (record.registrant, record.privacy) == ("Domains By Proxy, LLC", "Domains By Proxy")
@@ -80,7 +80,45 @@ def test_the_registrant_comes_from_the_registrar_and_the_rest_from_the_registry(
     assert record.name_servers == ("ns1.example.net",)
     assert ("registry.entities.0.publicIds.0.identifier", "146") in record.fields
     assert ("registrar.entities.0.roles.0", "registrant") in record.fields
-    assert {question.level for question in wire.asked} == {Level.PASSIVE}
+    assert [(question.uri, question.level) for question in wire.asked] == [
+        ("rdap-server:com", Level.OFFLINE),
+        (REGISTRY_URL, Level.PASSIVE),
+        (REGISTRAR_URL, Level.PASSIVE),
+    ]
+
+
+def test_both_answers_are_kept_apart(scripted: Any) -> None:
+    other = REGISTRAR | {"events": [{"eventAction": "expiration", "eventDate": "2025-01-01T00:00:00Z"}]}
+    record = rdap.domain(
+        scripted({REGISTRY_URL: _json(REGISTRY), REGISTRAR_URL: _json(other)}), "sgogoj.com"
+    ).record
+    assert record is not None
+    assert record.registrar_answer is not None
+    assert str(record.expires) == "2024-11-04 08:15:21+00:00"
+    assert str(record.registrar_answer.expires) == "2025-01-01 00:00:00+00:00"
+    assert record.registrar_answer.registrar is None
+
+
+def test_what_is_left_out_is_named_with_its_method(scripted: Any) -> None:
+    """The shape of RFC 9537, section 4.2."""
+    left_out = [
+        {
+            "name": {"type": "Registrant Email"},
+            "prePath": "$.entities[0].vcardArray[1][?(@[0]=='email')]",
+            "method": "emptyValue",
+            "reason": {"description": "Server policy"},
+        },
+        {"name": {"description": "Tech Contact"}, "method": 7},
+        {"name": {"type": "Registrant Email"}, "method": "emptyValue"},
+        {"reason": "no name"},
+        "nonsense",
+    ]
+    body = REGISTRAR | {"redacted": left_out}
+    record = rdap.domain(
+        scripted({REGISTRY_URL: _json(REGISTRY), REGISTRAR_URL: _json(body)}), "sgogoj.com"
+    ).record
+    assert record is not None
+    assert record.redacted == ("Registrant Email (emptyValue)", "Tech Contact (removal)")
 
 
 def test_a_silent_registrar_leaves_the_registrys_facts_standing(scripted: Any) -> None:
@@ -180,7 +218,10 @@ LIST = _json(
 
 def test_a_domain_outside_the_shipped_excerpt_is_looked_up_in_ianas_list_first(scripted: Any) -> None:
     wire = scripted(
-        {rdap.BOOTSTRAP: LIST, "https://rdap.example/v1/domain/a.example": b'{"ldhName": "a.example"}'}
+        {
+            rdap_servers.BOOTSTRAP: LIST,
+            "https://rdap.example/v1/domain/a.example": b'{"ldhName": "a.example"}',
+        }
     )
     found = rdap.domain(wire, "a.example")
     assert (found.outcome, len(found.evidence)) == (Outcome.ANSWERED, 2)
@@ -189,8 +230,8 @@ def test_a_domain_outside_the_shipped_excerpt_is_looked_up_in_ianas_list_first(s
 @pytest.mark.parametrize(
     ("script", "outcome", "note"),
     [
-        ({rdap.BOOTSTRAP: LIST}, Outcome.NOT_ASKED, ".kg"),
-        ({rdap.BOOTSTRAP: b"<html>"}, Outcome.FAILED, "could not be read"),
+        ({rdap_servers.BOOTSTRAP: LIST}, Outcome.NOT_ASKED, ".kg"),
+        ({rdap_servers.BOOTSTRAP: b"<html>"}, Outcome.FAILED, "could not be read"),
         ({}, Outcome.FAILED, "not in the script"),
     ],
 )
@@ -200,22 +241,69 @@ def test_an_unknown_registry_is_named(scripted: Any, script: Any, outcome: Outco
     assert note in found.note
 
 
-def test_the_shipped_excerpt_is_shaped_like_ianas_own_file_and_has_no_jp() -> None:
-    shipped: Any = rdap._shipped()
-    assert rdap.when(shipped["publication"]) == datetime(2026, 2, 13, 23, 0, 1, tzinfo=UTC)
-    suffixes = [tld for tlds, _ in shipped["services"] for tld in tlds]
-    assert len(suffixes) == len(set(suffixes)) == 66
-    assert "jp" not in suffixes
+def test_the_shipped_list_is_dated_has_the_common_domains_and_no_jp() -> None:
+    shipped = rdap_servers._shipped()
+    assert rdap.when(shipped.publication) == datetime(2026, 2, 13, 23, 0, 1, tzinfo=UTC)
+    assert len(shipped.bases) == 1169
+    assert "jp" not in shipped.bases
+    assert (
+        shipped.bases["app"] == "https://pubapi.registry.google/rdap/"
+    )  # checked: goes before the older copy
+    assert all(base.startswith("https://") and base.endswith("/") for base in shipped.bases.values())
 
 
-def test_jp_goes_to_jprs_and_the_rest_to_rdap(scripted: Any) -> None:
+def test_a_replay_goes_to_the_server_that_was_asked_then_whatever_the_list_says_now(scripted: Any) -> None:
+    kept = _json(
+        {"base": "https://rdap.then.example/", "publication": "2025-01-01T00:00:00Z", "suffix": "com"}
+    )
+
+    class Replay(scripted):  # type: ignore[misc] # a fixture has no static type
+        def consult(self, question: Any, read: Any) -> Any:
+            return super().consult(question, lambda: kept)
+
+    wire = Replay({"https://rdap.then.example/domain/sgogoj.com": _json(REGISTRY)})
+    assert rdap.domain(wire, "sgogoj.com").outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("name", "question"),
+    [
+        ("aica-interior.co.jp", "whois://whois.jprs.jp/aica-interior.co.jp"),
+        ("mail.aica-interior.co.jp", "whois://whois.jprs.jp/aica-interior.co.jp"),
+        ("sgogoj.com.", REGISTRY_URL),
+        ("www.sgogoj.com", REGISTRY_URL),
+        ("a.github.io", "whois://whois.nic.io/github.io"),
+        ("www.x.uk.com", "whois://whois.centralnic.com/x.uk.com"),
+        ("x.de", "whois://whois.denic.de/-T%20dn,ace%20x.de"),
+        ("日本語.jp", "whois://whois.jprs.jp/xn--wgv71a119e.jp"),
+    ],
+)
+def test_the_registered_name_is_asked_for_at_the_registry_that_has_it(
+    scripted: Any, name: str, question: str
+) -> None:
     wire = scripted({})
-    registration.domain(wire, "aica-interior.co.jp")
-    registration.domain(wire, "sgogoj.com.")
-    assert [question.uri for question in wire.asked] == [
-        "whois://whois.jprs.jp/aica-interior.co.jp",
-        REGISTRY_URL,
+    registration.domain(wire, name)
+    assert [asked.uri for asked in wire.asked if asked.level is Level.PASSIVE] == [question]
+
+
+def test_a_name_that_a_holder_hands_out_says_so(scripted: Any) -> None:
+    """The age of github.io says nothing of who was handed a name below it."""
+    found = registration.domain(scripted({}), "a.github.io")
+    assert found.subject == "github.io"
+    assert "names below it are handed out by its holder" in found.note
+
+
+def test_where_no_registry_is_known_iana_is_asked_for_rdap_and_then_for_whois(scripted: Any) -> None:
+    wire = scripted(
+        {rdap_servers.BOOTSTRAP: LIST, "whois://whois.iana.org/zz": b"whois:        whois.nic.zz\n"}
+    )
+    found = registration.domain(wire, "a.zz")
+    assert [asked.uri for asked in wire.asked] == [
+        rdap_servers.BOOTSTRAP,
+        "whois://whois.iana.org/zz",
+        "whois://whois.nic.zz/a.zz",
     ]
+    assert (found.outcome, len(found.evidence)) == (Outcome.FAILED, 2)
 
 
 def test_bad_names_are_failed_without_a_question(scripted: Any) -> None:

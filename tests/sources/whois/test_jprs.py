@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from phishlab.records import Answer, Level, Outcome
-from phishlab.sources import whois
+from phishlab.sources.whois import jprs as whois
 
 BOTH_LANGUAGES = """\
 [ JPRS database provides information on network administration. Its use is    ]\r
