@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
-from html import unescape
+from typing import TYPE_CHECKING
 
 import ada_url
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,9 +16,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from phishlab import patterns
 from phishlab.classes import dataclass
 from phishlab.indicators import url
-from phishlab.mail import elements, tags, visible
+from phishlab.mail import elements, visible
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Limit
+
+if TYPE_CHECKING:
+    from phishlab.mail.tags import Tag
 
 ALWAYS_IN_TREE = 700
 MOST_IN_TREE = 5_000
@@ -148,6 +151,10 @@ def is_deep(html: str, most: int = STANDARD.html_depth) -> bool:
 
 def by_tags(html: str, inner: int = 0) -> Iterator[Reference]:
     """Where, target and shown text, tag by tag; a link's text is what stands before the next link or ``</a>``."""
+    from html import unescape  # for large HTML and what Outlook alone shows: the names of all entities
+
+    from phishlab.mail import tags
+
     link = _Anchor()
     for token in tags.read(html):
         if isinstance(token, tags.Tag):
@@ -188,7 +195,7 @@ class _Anchor:
         return (("html-a", target, shown) for target in targets)
 
 
-def _of_tag(tag: tags.Tag, link: _Anchor, inner: int) -> Iterator[Reference]:
+def _of_tag(tag: Tag, link: _Anchor, inner: int) -> Iterator[Reference]:
     attributes = tag.attributes
     shown = (attributes.get("alt") or "")[:_MAX_SHOWN]
     link.add(shown)

@@ -7,13 +7,15 @@ a URL that nobody can open from there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from html import unescape
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from phishlab import patterns
 from phishlab.classes import dataclass
-from phishlab.mail import tags
+
+if TYPE_CHECKING:
+    from phishlab.mail.tags import Tag
 
 _HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
 _LINES = frozenset(["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"])
@@ -73,6 +75,10 @@ def _href(attributes: Mapping[str, str | None]) -> str:
 
 def _by_tags(html: str, leads: Leads) -> Iterator[tuple[str, bool]]:
     """Pairs of words and whether they stand in a link."""
+    from html import unescape  # both are for large HTML alone, and take as long to load as small HTML to read
+
+    from phishlab.mail import tags
+
     hidden, linked = "", False
     for token in tags.read(html):
         if isinstance(token, tags.Tag):
@@ -87,7 +93,7 @@ def _by_tags(html: str, leads: Leads) -> Iterator[tuple[str, bool]]:
             yield unescape(token.text), True
 
 
-def _hidden_after(tag: tags.Tag, hidden: str) -> str:
+def _hidden_after(tag: Tag, hidden: str) -> str:
     """The element that hides what follows *tag*, empty where none does."""
     if tag.name == "body" or (tag.name == hidden and tag.closing):
         hidden = ""
