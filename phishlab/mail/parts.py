@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from phishlab import patterns
 from phishlab.classes import dataclass
@@ -16,7 +16,10 @@ from phishlab.records import Header, Limit
 _MAX_PLACE = 1_000
 
 _MAILS = frozenset({"message/rfc822", "message/global"})
-_NOT_BASE64 = patterns.late(rb"[^A-Za-z0-9+/]")
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+)
+_MARK_END = re.compile(rb"(--)?[ \t]*(?=[\r\n]|\Z)")
 _PAGE = patterns.late(rb"(?i)<(?:html|body|a|p|div|table|meta)\b[^<>]{0,1000}>")
 _GUESSED = patterns.late(rb"(?im)^--([^\s]{1,200})[ \t]*\r?\nContent-(?:Type|Transfer-Encoding|Disposition):")
 
@@ -126,25 +129,33 @@ def _inner(described: Fields, data: bytes, limits: list[Limit], bounds: Limits) 
 
 def _between(data: bytes, boundary: bytes, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
     """The bytes between the lines ``--boundary`` (RFC 2046 5.1.1); None where there is none."""
-    mark = b"--" + boundary.rstrip()
-    line = re.compile(re.escape(mark) + rb"(--)?[ \t]*(?=[\r\n]|\Z)")  # begins with what stands there: fast
     found: list[bytes] = []
     begin = None
-    for match in line.finditer(data):
-        at = match.start()
-        if at and data[at - 1] not in b"\r\n":
-            continue
+    for at, end, is_last in _marks(data, b"--" + boundary.rstrip()):
         if begin is not None:
             found.append(data[begin : max(begin, _before_line(data, at))])
-        begin = None if match[1] else _after_line(data, match.end())
+        begin = None if is_last else _after_line(data, end)
         if len(found) > bounds.parts:
             return found
-        if match[1]:
+        if is_last:
             break
     if begin is not None:
         limits.append(Limit(what="truncated"))
         found.append(data[begin:])
     return found or None
+
+
+def _marks(data: bytes, mark: bytes) -> Iterator[tuple[int, int, bool]]:
+    """The lines that are *mark*: where each begins and ends, and whether it ends the multipart.
+
+    Looked for as bytes: to compile a pattern for each boundary takes longer than to search for it.
+    """
+    at = data.find(mark)
+    while at >= 0:
+        line = _MARK_END.match(data, at + len(mark))
+        if line and (not at or data[at - 1] in b"\r\n"):
+            yield at, line.end(), bool(line[1])
+        at = data.find(mark, line.end() if line else at + 1)
 
 
 def _before_line(data: bytes, at: int) -> int:
@@ -216,7 +227,8 @@ def _decoded(transfer: str, data: bytes, limits: list[Limit]) -> bytes:
         return _uudecoded(data)
     if transfer != "base64":
         return data
-    clean = _NOT_BASE64.sub(b"", data.partition(b"=")[0] if data.rstrip().endswith(b"=") else data)
+    whole = data.partition(b"=")[0] if data.rstrip().endswith(b"=") else data
+    clean = whole.translate(None, _NOT_BASE64)  # a pattern takes twenty times as long
     try:
         return a2b_base64(clean + b"=" * (-len(clean) % 4))
     except (Error, ValueError):
