@@ -113,6 +113,12 @@ class Case:
         return _runs(self.folder)
 
     @property
+    def services(self) -> tuple[str, ...] | None:
+        """The reputation services that the analyst chose; None for all that are asked without being named."""
+        chosen = self.folder.info.get("services")
+        return None if chosen is None else tuple(str(service) for service in chosen)
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """Sentences kept with the case, for example that its mail is a reconstruction."""
         return tuple(str(note) for note in self.folder.info.get("notes", ()))
@@ -146,6 +152,7 @@ def create(
     on_question: Asked | None = None,
     source: Source | None = None,
     bounds: Limits = STANDARD,
+    services: Sequence[str] | None = None,
 ) -> Case:
     """A new case folder at *path* for the mail, ready to ask at *level*.
 
@@ -169,6 +176,7 @@ def create(
             "finished": False,
             "notes": [*notes, *([_CONVERTED[source.kind]] if source else [])],
             **({"limits": asdict(bounds)} if bounds != STANDARD else {}),
+            **({} if services is None else {"services": list(services)}),
         },
     )
     if source is not None:

@@ -8,10 +8,8 @@ one another are asked side by side (``gather``), or are shown before anything is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 
-from phishlab import indicators
 from phishlab.branches import Asked, asks
 from phishlab.case import Case
 from phishlab.records import (
@@ -144,16 +142,15 @@ def places(case: Case, ips: Iterable[str]) -> Iterator[Asked[Place]]:
 def address_listings(case: Case, ips: Iterable[str]) -> Iterator[Asked[Listing]]:
     """What reputation services say of each address."""
     for ip in ips:
-        yield partial(services.spamhaus.address, case.wire, ip)
+        yield from services.asked_of_address(case.wire, ip, case.services)
 
 
 @asks
 def link_listings(case: Case) -> Iterator[Asked[Listing]]:
     """What reputation services say of each link; the recipient's address is taken out of it before."""
+    recipients = case.message.recipients
     for link in case.asked_links:
-        shown = replace(link, url=indicators.token_free(link.url, case.message.recipients))
-        for _, service in services.REPUTATION:
-            yield partial(service, case.wire, shown, case.lists)
+        yield from services.asked_of_link(case.wire, link, recipients, case.lists, case.services)
 
 
 @asks

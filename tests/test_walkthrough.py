@@ -122,7 +122,7 @@ def test_two_services_list_the_link_and_the_others_are_named_as_not_asked(kagoya
     step = _step(kagoya, "link-reputation")
     states = [lookup.record.state if lookup.record else None for lookup in _items(step, "listings")]
     assert states.count(ListingState.LISTED) == 2
-    assert "reputation-silent" in _ids(step)
+    assert "reputation-not-asked" in _ids(step)
 
 
 def test_the_links_domain_hides_behind_a_privacy_service(kagoya: Case) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from phishlab.records import Assessment, Exhibit, Finding, Place, Step, Waypoint
+from phishlab.records import Assessment, Exhibit, Finding, Lookup, Outcome, Place, Step, Waypoint
+from phishlab.sources.reputation import observed
 from phishlab.views import sentences
 from phishlab.views.cells import brief, worded
 from phishlab.views.citations import Citations, Reference
@@ -175,7 +176,22 @@ def _blocks(
             return _pictures(exhibit, step, lens, attachment)
         case "timeline" | "panel" | "ages" | "grid" | "asked" | "names":
             return _chart(exhibit, lens)
-    return list(of_exhibit(exhibit, lens, citations))
+    return list(of_exhibit(_told(exhibit), lens, citations)) if _told(exhibit).items else []
+
+
+def _told(exhibit: Exhibit) -> Exhibit:
+    """The exhibit without the services that were not asked: a finding names them together, the data has them all.
+
+    A page that a person may look at stays, for its link.
+    """
+    if exhibit.kind != "listings":
+        return exhibit
+    kept = (
+        item
+        for item in exhibit.items
+        if not (isinstance(item, Lookup) and item.outcome is Outcome.NOT_ASKED) or item.note == observed.LOOK
+    )
+    return replace(exhibit, items=tuple(kept))
 
 
 def _pictures(exhibit: Exhibit, step: Step, lens: Lens, attachment: ReadFile | None) -> list[Block]:

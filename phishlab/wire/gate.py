@@ -12,6 +12,7 @@ from phishlab.records import Answer, Level, Outcome, Question
 
 NOT_KEPT = "no answer to this is kept in the case"
 NOT_PUT = "the wire cannot put this question: its answer is looked up on this machine or brought in"
+WANTS_KEY = "asked with a key only"
 _LAYERS = 3
 """How often a URI may be percent-encoded over and over and still be seen through."""
 
@@ -31,7 +32,7 @@ def unkept(question: Question) -> Answer:
     """Why there is no answer to *question* where none may be asked for: the same words live and in replay."""
     wanted = question.credential
     if wanted is not None and wanted.required:
-        return not_asked(f"asked with a key only: {wanted.variable}")
+        return not_asked(f"{WANTS_KEY}: {wanted.variable}")
     return not_asked(NOT_KEPT)
 
 

@@ -13,6 +13,7 @@ from phishlab.evidence.archive import Archive
 from phishlab.records import Level, Link, Lookup, Outcome
 from phishlab.sources import dns as names
 from phishlab.sources import mailauth, network, registration, reputation
+from phishlab.sources.reputation import spamhaus
 from phishlab.wire import Wire
 from phishlab.wire.replay import ReplayWire
 from tests.servers import web
@@ -71,8 +72,8 @@ ASKS: dict[str, Callable[[Wire], Any]] = {
     "spf": lambda wire: mailauth.spf(wire, IP, f"postmaster@{FROM}", "Praisemmm"),
     "dkim": lambda wire: mailauth.dkim(wire, b"From: postmaster@aica-interior.co.jp\r\n\r\nx\r\n")[0],
     "dmarc": lambda wire: mailauth.dmarc(wire, FROM, [ASKS["spf"](wire), ASKS["dkim"](wire)]),
-    "spamhaus": lambda wire: reputation.spamhaus.domain(wire, HOST),
-    "zen": lambda wire: reputation.spamhaus.address(wire, IP),
+    "spamhaus": lambda wire: spamhaus.domain(wire, HOST),
+    "zen": lambda wire: spamhaus.address(wire, IP),
     "all": lambda wire: list(reputation.of_link(wire, LINK)),
 }
 

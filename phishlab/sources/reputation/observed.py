@@ -16,6 +16,9 @@ from phishlab import indicators
 from phishlab.records import Level, Listing, ListingState, Lookup, Outcome, Question
 from phishlab.wire import Wire
 
+LOOK = "the service has no API: look at its page"
+"""The note of a service that was not looked at."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -107,7 +110,7 @@ def link(service: str, url: str) -> str:
 def _detail(told: dict[str, Any] | None, *, unread: bool) -> str:
     if told:
         return str(told.get("detail") or "")
-    return "what is kept is no observation" if unread else "the service has no API: look at its page"
+    return "what is kept is no observation" if unread else LOOK
 
 
 def _when(text: object) -> datetime | None:

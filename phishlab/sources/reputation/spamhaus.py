@@ -1,23 +1,17 @@
-"""Spamhaus ZEN (addresses) and DBL (domains) over DNS, keyless under the service's fair use.
-
-A blocked resolver may answer plain NXDOMAIN, which would read as "clean": so a name that must be listed is
-asked for first (RFC 5782, 5), and any code for an error, or any address outside 127/8, is an error.
-"""
+"""Spamhaus ZEN (addresses) and DBL (domains) over DNS, keyless under the service's fair use."""
 
 from __future__ import annotations
-
-import ipaddress
-from collections.abc import Mapping
 
 import dns.reversename
 
 from phishlab import indicators
-from phishlab.records import Addresses, Listing, ListingState, Lookup, Outcome
+from phishlab.records import Listing, Lookup, Weight
 from phishlab.sources import address as addresses
-from phishlab.sources import dns as names
+from phishlab.sources.reputation import blocklist
+from phishlab.sources.reputation.blocklist import Blocklist
+from phishlab.sources.reputation.subject import Subject
 from phishlab.wire import Wire
 
-ZEN, DBL = "zen.spamhaus.org", "dbl.spamhaus.org"
 LINK = "https://check.spamhaus.org/"
 
 _ZEN_CODES = {
@@ -46,8 +40,36 @@ _ERRORS = {
     "127.255.255.254": "the resolver is a public one, which the service does not answer",
     "127.255.255.255": "the resolver asks too often",
 }
-_ZEN_CANARY = "2.0.0.127"
-_DBL_CANARY = "dbltest.com"
+
+
+def _zen_weight(value: str) -> Weight:
+    # PBL is a policy about who runs mail servers: half of the world's home lines stand in it.
+    return Weight.WEAK if value in {"127.0.0.10", "127.0.0.11"} else Weight.STRONG
+
+
+def _dbl_weight(value: str) -> Weight:
+    # An abused legitimate domain is a victim itself, and a low reputation no more than that.
+    return Weight.MODERATE if value == "127.0.1.2" or value.startswith("127.0.1.10") else Weight.STRONG
+
+
+ZEN = Blocklist(
+    title="Spamhaus ZEN",
+    zone="zen.spamhaus.org",
+    canary="2.0.0.127",
+    link=LINK,
+    reads=_ZEN_CODES.get,
+    errors=_ERRORS,
+    weighs=_zen_weight,
+)
+DBL = Blocklist(
+    title="Spamhaus DBL",
+    zone="dbl.spamhaus.org",
+    canary="dbltest.com",
+    link=LINK,
+    reads=_DBL_CODES.get,
+    errors=_ERRORS,
+    weighs=_dbl_weight,
+)
 
 
 def address(wire: Wire, ip: str) -> Lookup[Listing]:
@@ -55,87 +77,18 @@ def address(wire: Wire, ip: str) -> Lookup[Listing]:
     asked = indicators.address(ip)
     why_not = addresses.refusal(ip)
     if asked is None or why_not:
-        return _not_asked("Spamhaus ZEN", ip, why_not or "")
-    reverse = dns.reversename.from_address(str(asked)).to_text(omit_final_dot=True)
-    label = reverse.removesuffix(".in-addr.arpa").removesuffix(".ip6.arpa")
-    return _looked_up(wire, "Spamhaus ZEN", str(asked), (ZEN, _ZEN_CANARY, label), _ZEN_CODES)
+        return Subject(service=ZEN.title, name=ip, link=LINK).not_asked(why_not or "")
+    return blocklist.looked_up(wire, ZEN, str(asked), reversed_label(str(asked)))
 
 
 def domain(wire: Wire, name: str) -> Lookup[Listing]:
     """Whether the domain *name* is in DBL now; the list is of domains, so an address is not asked about."""
     if indicators.address(name) or not name.strip("."):
-        return _not_asked("Spamhaus DBL", name, "the list is of domains")
-    return _looked_up(wire, "Spamhaus DBL", name, (DBL, _DBL_CANARY, name.strip(".")), _DBL_CODES)
+        return Subject(service=DBL.title, name=name, link=LINK).not_asked("the list is of domains")
+    return blocklist.looked_up(wire, DBL, name, name.strip("."))
 
 
-def _looked_up(
-    wire: Wire, service: str, subject: str, asked: tuple[str, str, str], codes: Mapping[str, str]
-) -> Lookup[Listing]:
-    zone, canary, label = asked
-    alive = names.addresses(wire, f"{canary}.{zone}")
-    if not (alive.record and set(alive.record.values) & set(codes)):
-        return _failed(service, subject, alive, f"the list does not answer as it should: {_why(alive)}")
-    found = names.addresses(wire, f"{label}.{zone}")
-    if found.outcome is Outcome.NO_SUCH_NAME:
-        return _listing(service, subject, (alive, found), ListingState.NOT_LISTED)
-    if found.record is None:
-        return _failed(service, subject, found, _why(found))
-    values = found.record.values
-    trouble = next(filter(None, (_trouble(value, codes) for value in values)), None)
-    if trouble:
-        return _failed(service, subject, found, trouble)
-    return _listing(service, subject, (alive, found), ListingState.LISTED, codes)
-
-
-def _trouble(value: str, codes: Mapping[str, str]) -> str | None:
-    """Why *value* is no statement about the subject; None where it is one."""
-    if value in codes:
-        return None
-    if ipaddress.ip_address(value) not in ipaddress.ip_network("127.0.0.0/8"):
-        return f"the list answers {value}: it is not the list that answers"
-    if value.startswith("127.255.255.") or value in _ERRORS:
-        return f"the list answers with an error: {_ERRORS.get(value, value)}"
-    return f"the list answers with a code that is not known: {value}"
-
-
-def _listing(
-    service: str,
-    subject: str,
-    lookups: tuple[Lookup[Addresses], Lookup[Addresses]],
-    state: ListingState,
-    codes: Mapping[str, str] | None = None,
-) -> Lookup[Listing]:
-    found = lookups[1]
-    values = found.record.values if found.record else ()
-    categories = dict.fromkeys((codes or {}).get(value, value) for value in sorted(values))
-    record = Listing(
-        service=service,
-        subject=subject,
-        state=state,
-        category=", ".join(categories),
-        detail=" ".join(sorted(values)),
-        as_of=found.evidence[-1].asked_at if found.evidence else None,
-        link=LINK,
-    )
-    evidence = tuple(exchange for lookup in lookups for exchange in lookup.evidence)
-    return Lookup(source=service, subject=subject, outcome=Outcome.ANSWERED, record=record, evidence=evidence)
-
-
-def _failed(service: str, subject: str, asked: Lookup[Addresses], why: str) -> Lookup[Listing]:
-    """ERROR, or NOT_ASKED where the level does not allow the question: never "not listed"."""
-    if asked.outcome is Outcome.NOT_ASKED:
-        return _not_asked(service, subject, asked.note)
-    record = Listing(service=service, subject=subject, state=ListingState.ERROR, detail=why, link=LINK)
-    outcome = asked.outcome if asked.outcome is Outcome.REFUSED else Outcome.FAILED
-    return Lookup(
-        source=service, subject=subject, outcome=outcome, record=record, evidence=asked.evidence, note=why
-    )
-
-
-def _not_asked(service: str, subject: str, why: str) -> Lookup[Listing]:
-    record = Listing(service=service, subject=subject, state=ListingState.NOT_ASKED, detail=why, link=LINK)
-    return Lookup(source=service, subject=subject, outcome=Outcome.NOT_ASKED, record=record, note=why)
-
-
-def _why(lookup: Lookup[Addresses]) -> str:
-    return lookup.note or ", ".join(lookup.record.values if lookup.record else ()) or lookup.outcome.value
+def reversed_label(ip: str) -> str:
+    """``41.61.217.8`` for 8.217.61.41; nibble by nibble for IPv6 (RFC 5782, 2.4)."""
+    reverse = dns.reversename.from_address(ip).to_text(omit_final_dot=True)
+    return reverse.removesuffix(".in-addr.arpa").removesuffix(".ip6.arpa")

@@ -43,7 +43,7 @@ class Row:
 @paper.plain()
 def draw(items: Sequence[Lookup[Listing]], lens: Lens, *, format: str = "png") -> bytes:  # noqa: A002 - matplotlib's word
     """A column for each service, a row for each subject; a cell that nobody asked about stays empty."""
-    services = list(dict.fromkeys(one.source for one in items))
+    services = _services(items)
     subjects = list(dict.fromkeys(one.subject for one in items))
     shown = services[:SERVICES]
     width = max(paper.WIDTH, 2 * frame.MARGIN + len(shown) * _NARROWEST)
@@ -60,6 +60,15 @@ def draw(items: Sequence[Lookup[Listing]], lens: Lens, *, format: str = "png") -
         _row(board, row, top, column)
         top += row.height
     return board.bytes(format)
+
+
+def _services(items: Sequence[Lookup[Listing]]) -> list[str]:
+    """The services in their order; where there are too many to be drawn, those that were not asked last."""
+    named = list(dict.fromkeys(one.source for one in items))
+    if len(named) <= SERVICES:
+        return named
+    asked = {one.source for one in items if state(one) is not ListingState.NOT_ASKED}
+    return sorted(named, key=lambda name: name not in asked)
 
 
 def states(items: Iterable[Lookup[Listing]]) -> dict[tuple[str, str], ListingState]:
