@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from phishlab.assess import boundary, receivers
 from phishlab.cli import choice
@@ -23,8 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
     traced = boundary.trace(message, profile, named=named)
     if arguments.json:
         document = inspection.document(message, traced, redact=not arguments.show_recipient, profile=profile)
-        json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
-        print()
+        print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     from phishlab.views import glance
     from phishlab.views.safe import Lens
