@@ -51,8 +51,8 @@ class Case:
     profile: ReceiverProfile | None
     profile_named: bool
     """Whether the receiver was named by the analyst, rather than inferred from the mail."""
-    run: str | None = None
-    """The run whose answers it is told by; None where there is but one."""
+    run: str = "1"
+    """The run whose answers it is told by."""
     lists: Path | None = None
     """The user's folder of lists to match against on this machine (JPCERT/CC CSV files)."""
     steps: dict[str, Step] = field(default_factory=dict)
@@ -103,8 +103,6 @@ class Case:
         The order in which they came is another each time: questions are put side by side.
         """
         kept = sorted(self.folder.answers.exchanges(), key=lambda exchange: exchange.question)
-        if self.run is None:
-            return tuple(kept)
         return tuple(one for one in kept if one.run == self.run or one.origin is Provenance.IMPORTED)
 
     @property
@@ -299,12 +297,12 @@ def _runs(folder: CaseFolder) -> tuple[str, ...]:
     return tuple(str(run) for run in folder.info.get("runs") or ["1"])
 
 
-def _chosen(folder: CaseFolder, run: str | None) -> str | None:
-    """The run to tell a case by; None where it has one only, as cases rebuilt by hand may name it otherwise."""
+def _chosen(folder: CaseFolder, run: str | None) -> str:
+    """The run to tell a case by: that which was asked for, else the last."""
     known = _runs(folder)
     if run is not None and run not in known:
         raise InputError(f"{folder.path} has no run {run!r}: choose one of {', '.join(known)}")
-    return run if run is not None else known[-1] if len(known) > 1 else None
+    return run or known[-1]
 
 
 def scratch(original: bytes, **options: Any) -> Case:  # noqa: ANN401 - the keywords of create()

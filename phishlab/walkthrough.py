@@ -374,6 +374,7 @@ def casefile(
         assessments=assessments(case),
         exchanges=case.exchanges,
         opened_at=datetime.fromisoformat(str(case.folder.info["opened_at"])),
+        run=case.run,
         notes=case.notes,
     )
 

@@ -24,6 +24,8 @@ NOT_AS_SEALED = 4
 """The case is not as it was sealed, or is no case."""
 MISSING_EXTRA = 5
 """Something optional is not installed; the line names the command that brings it."""
+UNFINISHED = 6
+"""The case was stopped on the way: all that was sealed is as it was, and more was kept since."""
 INTERRUPTED = 130
 
 _CODES: tuple[tuple[type[PhishlabError], int], ...] = (
@@ -185,16 +187,19 @@ def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made = _verb(verbs, "step", "show.step", "one step of the walkthrough of a case")
     made.add_argument("name", help="for example route; 'list' names all")
     made.add_argument("case", type=Path, nargs="?")
+    _of_run(made)
     _lang(made)
     _json(made)
 
-    made = _verb(verbs, "verify", "show.verify", "whether a case is as it was sealed")
+    made = _verb(verbs, "verify", "verify.run", "whether a case is as it was sealed")
     made.add_argument("case", type=Path)
+    _lang(made)
     _json(made)
 
-    made = _verb(verbs, "compare", "show.compare", "what two runs of a case were told differently")
+    made = _verb(verbs, "compare", "compare.run", "what two runs of a case were told differently")
     made.add_argument("case", type=Path)
     made.add_argument("runs", nargs="*", help="two runs (default: the first and the last)")
+    _lang(made)
     _json(made)
 
     made = _verb(verbs, "data", "data.run", "the databases that are used: dates, licences, a newer one")
@@ -214,6 +219,14 @@ def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(
+        verbs, "again", "again.run", "every question of a case put anew, in a new run; what changed since"
+    )
+    made.add_argument("case", type=Path)
+    made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV)")
+    made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
+    _lang(made)
+
     made = _verb(
         verbs, "lookup", "ask.lookup", "registration, place and network of an address, a domain or a URL"
     )
@@ -237,6 +250,7 @@ def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made = _verb(verbs, "report", "investigate.report", "the write-up of a case, in one format")
     made.add_argument("case", type=Path)
     made.add_argument("--format", choices=FORMATS, default="md")
+    _of_run(made)
     made.add_argument("-o", "--output", type=Path, help="file to write (default: standard output)")
     made.add_argument("--show-recipient", action="store_true", help="do not redact the recipient")
     _lang(made)
@@ -302,6 +316,12 @@ def _level(made: argparse.ArgumentParser, default: str = "offline") -> None:
         default=default,
         help="how far you may be noticed: nothing leaves this machine, registries are asked, reputation "
         f"services are asked, the attacker can notice (default: {default})",
+    )
+
+
+def _of_run(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--run", dest="of_run", metavar="N", help="by the answers of that run (default: the last)"
     )
 
 

@@ -34,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def report(arguments: argparse.Namespace) -> int:
     """Write one case's report in one format, to a file or to standard output."""
-    opened = cases.open_case(arguments.case)
+    opened = cases.open_case(arguments.case, arguments.of_run)
     document = walkthrough.casefile(opened)
     lens = Lens(
         lang=arguments.lang,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from phishlab.records import Exchange
+import dns.exception
+import dns.message
+
+from phishlab.evidence.archive import Archive
+from phishlab.records import Exchange, Outcome, Provenance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,20 +22,64 @@ class Difference:
     after: str
 
 
-def compare(exchanges: Iterable[Exchange], first: str, last: str) -> tuple[Difference, ...]:
-    """The questions whose kept bytes or outcome differ between the runs, in the order they were asked."""
-    told: dict[str, dict[str, Exchange]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A run: its number, when its first and last answers came (UTC), and how many there are."""
+
+    run: str
+    first: datetime
+    last: datetime
+    answers: int
+
+
+def spans(exchanges: Iterable[Exchange]) -> tuple[Span, ...]:
+    """The runs that kept answers, in the order in which they began. What was brought in is of no run."""
+    of: dict[str, list[datetime]] = {}
     for exchange in exchanges:
-        told.setdefault(exchange.question, {}).setdefault(exchange.run, exchange)
+        if exchange.origin is not Provenance.IMPORTED:
+            of.setdefault(exchange.run, []).append(exchange.asked_at)
     return tuple(
-        Difference(question=question, before=_line(by_run.get(first)), after=_line(by_run.get(last)))
-        for question, by_run in told.items()
-        if _content(by_run.get(first)) != _content(by_run.get(last))
+        Span(run=run, first=min(times), last=max(times), answers=len(times)) for run, times in of.items()
     )
 
 
-def _content(exchange: Exchange | None) -> tuple[str, str] | None:
-    return None if exchange is None else (exchange.outcome, exchange.sha256)
+def compare(archive: Archive, first: str, last: str) -> tuple[Difference, ...]:
+    """The questions whose answer or outcome differs between the runs, in the order they were asked.
+
+    Answers are held against each other without what differs each time and says nothing: the id and times to live
+    of a DNS message, the headers of an HTTP response.
+    """
+    told: dict[str, dict[str, Exchange]] = {}
+    for exchange in archive.exchanges():
+        if exchange.origin is not Provenance.IMPORTED:
+            told.setdefault(exchange.question, {}).setdefault(exchange.run, exchange)
+    pairs = [(question, by_run.get(first), by_run.get(last)) for question, by_run in told.items()]
+    return tuple(
+        Difference(question=question, before=_line(before), after=_line(after))
+        for question, before, after in pairs
+        if _content(archive, before) != _content(archive, after)
+    )
+
+
+def _content(archive: Archive, exchange: Exchange | None) -> Sequence[object]:
+    if exchange is None:
+        return ()
+    if exchange.outcome is not Outcome.ANSWERED and exchange.outcome is not Outcome.NO_SUCH_NAME:
+        return (exchange.outcome,)
+    answer = archive.answer(exchange)
+    if exchange.question.startswith("dns:"):
+        return (exchange.outcome, *_records(answer.data))
+    return (exchange.outcome, answer.status, answer.data)
+
+
+def _records(message: bytes) -> Sequence[object]:
+    """What a DNS message says: its code and its records, in no order; the bytes where it is no message."""
+    try:
+        read = dns.message.from_wire(message)
+    except (dns.exception.DNSException, ValueError):
+        return (message,)
+    found = {(str(rrset.name), rrset.rdtype, record.to_text()) for rrset in read.answer for record in rrset}
+    return (read.rcode(), *sorted(found))
 
 
 def _line(exchange: Exchange | None) -> str:

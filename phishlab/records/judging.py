@@ -152,5 +152,7 @@ class CaseFile:
     assessments: tuple[Assessment, ...]
     exchanges: tuple[Exchange, ...]
     opened_at: datetime
+    run: str = "1"
+    """By which run's answers it is told."""
     notes: tuple[str, ...] = ()
     """Plain sentences kept with the case (``this mail is a reconstruction``)."""

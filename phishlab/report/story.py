@@ -54,6 +54,8 @@ class Story:
 
     lang: str
     title: str
+    label: str
+    """What *subject* is: the mail's own, or what was looked up."""
     subject: str
     byline: tuple[tuple[str, str], ...]
     notices: tuple[Notice, ...]
@@ -80,7 +82,8 @@ def tell(casefile: CaseFile, lens: Lens, attachment: ReadFile | None = None) -> 
     return Story(
         lang=lens.lang,
         title=_title(casefile, lens),
-        subject=brief(lens.text(casefile.message.subject.text), _SUBJECT) or lens.say("report.no-subject"),
+        label=lens.say("report.subject" if casefile.subject is None else "report.looked-up"),
+        subject=_subject(casefile, lens),
         byline=_byline(casefile, lens),
         notices=_notices(casefile, lens),
         verdicts=tuple(blocks.verdict(one, lens, cited) for one in casefile.assessments),
@@ -93,7 +96,14 @@ def tell(casefile: CaseFile, lens: Lens, attachment: ReadFile | None = None) -> 
     )
 
 
+def _subject(casefile: CaseFile, lens: Lens) -> str:
+    said = casefile.message.subject.text if casefile.subject is None else casefile.subject.given.strip()
+    return brief(lens.text(said), _SUBJECT) or lens.say("report.no-subject")
+
+
 def _title(casefile: CaseFile, lens: Lens) -> str:
+    if casefile.subject is not None:
+        return lens.say("report.title-subject", name=brief(casefile.subject.shown, _TITLE))
     sender = casefile.message.from_
     name = " ".join((sender.display_name or sender.address or sender.raw).split())
     return lens.say("report.title", name=brief(name, _TITLE)) if name else lens.say("report.title-nobody")
@@ -105,10 +115,28 @@ def _byline(casefile: CaseFile, lens: Lens) -> tuple[tuple[str, str], ...]:
     return (
         (lens.say("report.case"), brief(lens.text(casefile.case), _SUBJECT)),
         (lens.say("report.opened"), lens.when(casefile.opened_at)),
+        *_run(casefile, lens),
         (lens.say("report.level"), level),
+        *_of_mail(casefile, lens),
+    )
+
+
+def _of_mail(casefile: CaseFile, lens: Lens) -> tuple[tuple[str, str], ...]:
+    if casefile.subject is not None:
+        return ()
+    return (
         (lens.say("report.receiver"), brief(lens.text(casefile.receiver), _SUBJECT)),
         (lens.say("report.mail"), f"SHA-256 {lens.text(casefile.message.sha256[:12])}…"),
     )
+
+
+def _run(casefile: CaseFile, lens: Lens) -> tuple[tuple[str, str], ...]:
+    """Which run it is told by, where the questions were put more than once."""
+    if casefile.run == "1":
+        return ()
+    asked = [one.asked_at for one in casefile.exchanges if one.run == casefile.run]
+    when = lens.when(min(asked, default=None))
+    return ((lens.say("report.run"), lens.say("report.run-asked", run=casefile.run, when=when)),)
 
 
 def _notices(casefile: CaseFile, lens: Lens) -> tuple[Notice, ...]:

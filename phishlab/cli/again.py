@@ -1,0 +1,33 @@
+"""``again``: every question of a case put anew, in a new run of it; the answers of before stay."""
+
+from __future__ import annotations
+
+import argparse
+
+from phishlab import case as cases
+from phishlab import walkthrough
+from phishlab.cli import compare, console, investigate
+from phishlab.evidence import runs
+from phishlab.views.desk import Asking
+from phishlab.views.safe import Lens
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """A new run of the case, or the last one gone on with where it was stopped; then what changed since."""
+    asking = Asking()
+    finished = cases.open_case(arguments.case).finished
+    put = cases.anew if finished else cases.resume
+    opened = put(arguments.case, lists=arguments.lists, on_question=asking)
+    lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
+    console.line(
+        lens.say("changes.asking", run=opened.runs[-1], level=lens.say(f"level.{opened.level.word}"))
+    )
+    with console.progress(walkthrough.NAMES, lens, asking) as tell, investigate.sealing(opened):
+        document = walkthrough.casefile(opened, on_step=tell)
+    written = investigate.write(opened, document, notebook=not arguments.no_notebook, lens=lens)
+    console.where_next(opened, document, written, lens)
+    spans = runs.spans(opened.folder.answers.exchanges())
+    if len(spans) > 1:
+        console.line("")
+        compare.show(opened, spans[-2], spans[-1], lens)
+    return 0
