@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from phishlab import indicators, patterns
 from phishlab.classes import dataclass, field
@@ -69,19 +68,8 @@ def read(items: list[Token]) -> Peer:
 
 
 def address(text: str) -> Address | None:
-    """What ``indicators.address`` says, without trying what ends in no digit and has no colon."""
-    return _tried(text[:_LONGEST]) if ":" in text or text.rstrip("] .")[-1:].isdigit() else None
-
-
-@lru_cache(maxsize=256)
-def _tried(text: str) -> Address | None:
-    """The names of one line, and of the lines of one mail, say the same address several times."""
-    return indicators.address(text)
-
-
-@lru_cache(maxsize=256)
-def _inside(found: Address) -> bool:
-    return is_inside(found)
+    """What ``indicators.address`` says, but nothing of what ends in no digit and has no colon: ``1.2.3.4[``."""
+    return indicators.address(text[:_LONGEST]) if ":" in text or text.rstrip("] .")[-1:].isdigit() else None
 
 
 def _comments(items: list[Token]) -> list[str]:
@@ -160,7 +148,7 @@ def name_flags(peer: Peer) -> set[str]:
             flags.add("helo_not_fqdn")
         if claimed is not None and peer.ip is not None and str(claimed) != peer.ip:
             flags.add("helo_ne_ip")
-        if inside is not None and _inside(inside):
+        if inside is not None and is_inside(inside):
             flags.add("helo_private_literal")
         if peer.rdns and inside is None and peer.helo.lower().rstrip(".") != peer.rdns.lower():
             flags.add("helo_ne_rdns")
@@ -175,7 +163,7 @@ def is_fqdn(name: str) -> bool:
 
 def address_flags(found: Address) -> set[str]:
     """Whether the peer's address is one that networks use inside."""
-    if not _inside(found):
+    if not is_inside(found):
         return set()
     return {"cgnat_hop"} if str(found).startswith("100.") else {"private_hop"}
 

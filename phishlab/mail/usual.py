@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from functools import lru_cache
 
 from phishlab import patterns
 from phishlab.mail import dates, peers
@@ -21,19 +20,33 @@ _VALUE = r"[!#-$&-'*+\-./0-9:<-Z\\^-z|~]{1,320}"
 _NAME = r"(?=[0-9._-]{0,254}[A-Za-z])[A-Za-z0-9_.-]{0,254}[A-Za-z0-9_-]"
 """It has a letter and no colon: no address has."""
 _IP = r"[0-9A-Fa-f:.]{2,45}"
-_FROM = rf"from{_GAP}({_NAME}){_GAP}\((?:(?:({_NAME}){_GAP})?\[(?:IPv6:)?({_IP})\]|({_IP}))\){_GAP}"
-_VERSION = r"[0-9.]{3,12}/[0-9.]{3,12}(?:/[A-Z]{1,6})?"
-_PROGRAM = rf"(?:{_GAP}\((?:Postfix|{_VERSION}|\[?{_IP}(?:%[0-9]{{1,3}})?\]?)\))?"
 _CIPHER = r"[A-PR-TV-Zv0-9_.-]{1,60}"  # without Q and U: neither AUTHENTICATED nor SQUIRRELMAIL, which mean something
+_KEYS = rf"(?:{_GAP}(?:key-exchange|(?:server|client)-(?:signature|digest)){_GAP}[A-PR-TV-Za-pr-tv-z0-9_.-]{{1,30}}"
+_SECURED = (
+    rf"(?:\(using{_GAP}TLSv[0-9.]{{1,3}}{_GAP}with{_GAP}cipher{_GAP}{_CIPHER}{_GAP}\([0-9/]{{1,9}}{_GAP}bits\)"
+    rf"{_KEYS}(?:{_GAP}\([A-PR-TV-Za-pr-tv-z0-9_. -]{{1,20}}\))?){{0,5}}\){_GAP})?"
+    rf"(?:\(No{_GAP}client{_GAP}certificate{_GAP}requested\){_GAP})?"
+)
+"""Postfix on the connection, between the peer and itself."""
+_FROM = (
+    rf"from{_GAP}({_NAME}){_GAP}\((?:(?:({_NAME}\.?){_GAP})?\[(?:IPv6:)?({_IP})\]|({_IP}))\){_GAP}{_SECURED}"
+)
+_VERSION = r"[0-9.]{3,12}/[0-9.]{3,12}(?:/[A-Z]{1,6})?"
+_OWN_IP = r"[0-9a-f.:]{2,45}"  # in lower case: "[ABC]" is an unfilled template
+_AMAVIS = rf"({_NAME}){_GAP}\[{_OWN_IP}\]\){_GAP}\(amavis(?:d-new)?,{_GAP}port{_GAP}[0-9]{{1,5}}"
+_PROGRAM = rf"(?:{_GAP}\((?:Postfix|{_VERSION}|\[?{_OWN_IP}(?:%[0-9]{{1,3}})?\]?|{_AMAVIS})\))?"
 _TLS = rf"(?:{_GAP}\(version={_CIPHER},?{_GAP}cipher={_CIPHER}(?:{_GAP}bits=[0-9/]{{1,9}})?\))?"
 _BY = rf"by{_GAP}((?!uid[ \t\r\n]){_WORD})"
 _REST = (
     rf"(?:{_GAP}with{_GAP}(Microsoft{_GAP}SMTP{_GAP}Server|[A-Za-z0-9]{{1,12}}){_TLS})?"
     rf"(?:{_GAP}id{_GAP}({_VALUE}))?(?:{_GAP}via{_GAP}Frontend{_GAP}Transport)?"
-    rf"(?:{_GAP}for{_GAP}({_VALUE}))?{_TLS};{_GAP}{dates.COMMON}(?:{_GAP}\([A-Z]{{1,5}}\))?"
+    rf"(?:{_GAP}for{_GAP}({_VALUE}))?{_TLS};{_GAP}{dates.COMMON}(?:{_GAP}\((?:[A-Z]{{1,5}}|[+-][0-9]{{4}})\))?"
 )
 _TAKEN = re.compile(_FROM + _BY + _PROGRAM + _REST)
 _MADE = patterns.late(rf"{_BY}({_GAP}\(Postfix,{_GAP}from{_GAP}userid{_GAP}[0-9]{{1,10}}\))?{_REST}")
+_GROUP = "[1-9a-f][0-9a-f]{0,3}"
+_SHORTEST = re.compile(rf"[23][0-9a-f]{{3}}(?::{_GROUP}){{0,4}}::{_GROUP}(?::{_GROUP}){{0,4}}")
+"""An IPv6 address of the public internet in the form of RFC 5952, as Exchange writes one in each line."""
 _LOGGED_IN = {
     None: False, "Microsoft SMTP Server": False, "SMTP": False, "ESMTP": False, "SMTPS": False, "ESMTPS": False,
     "HTTPS": False, "mapi": False, "LMTP": False, "smtp": False, "esmtp": False, "esmtps": False,
@@ -58,14 +71,15 @@ def read(raw: str, index: int, older: datetime | None = None) -> Hop | None:
 
 
 def _taken(line: re.Match[str], index: int, older: datetime | None) -> Hop | None:
-    helo, rdns, inside, bare, by, with_, id_, for_, *date = line.groups()
+    helo, rdns, inside, bare, by, amavis, with_, id_, for_, *date = line.groups()
     moment, protocol, ip = dates.common(date), _protocol(with_), _address(inside or bare or "")
     if moment is None or protocol not in _LOGGED_IN or ip is None or helo.lower() == "by":
         return None
-    name = rdns.lower() if rdns else ""
-    if peers.NOT_NAMES.match(name) or "squirrelmail" in name or "authenticated" in name:
-        return None  # in a comment these mean something, wherever they stand
+    rdns, name = (rdns.removesuffix("."), rdns.lower()) if rdns else (None, "")
     unnamed = name in peers.NO_NAME
+    if (name or amavis) and _means_more(name, amavis):
+        return None
+    name = name.removesuffix(".")
     rdns = None if unnamed else rdns
     flags = [ip[1]] if ip[1] else []
     if "." not in helo.strip(".") and helo.lower() != "localhost":
@@ -82,6 +96,16 @@ def _taken(line: re.Match[str], index: int, older: datetime | None) -> Hop | Non
     )  # fmt: skip
 
 
+def _means_more(name: str, amavis: str | None) -> bool:
+    """Whether a name in a comment says something else to the reader of tokens, wherever it stands."""
+    if peers.NOT_NAMES.match(name) or (name[-1:] == "." and name[:-1] in peers.NO_NAME):
+        return True
+    own = amavis.lower() if amavis else ""
+    if name.startswith("envelope-") or own.startswith(("account", "envelope-")):
+        return True
+    return any(word in name or word in own for word in ("squirrelmail", "authenticated"))
+
+
 def _made(line: re.Match[str], index: int, older: datetime | None) -> Hop | None:
     by, user, with_, id_, for_, *date = line.groups()
     moment, protocol = dates.common(date), _protocol(with_)
@@ -96,7 +120,7 @@ def _made(line: re.Match[str], index: int, older: datetime | None) -> Hop | None
 
 
 def _protocol(with_: str | None) -> str | None:
-    return " ".join(with_.split()) if with_ else None
+    return " ".join(with_.split()) if with_ and with_.startswith("Microsoft") else with_
 
 
 def _recipient(for_: str | None) -> str | None:
@@ -107,8 +131,9 @@ def _flags(flags: list[str], moment: tuple[datetime, int]) -> tuple[str, ...]:
     return tuple(sorted([*flags, "offset_impossible"] if abs(moment[1]) > dates.FARTHEST else flags))
 
 
-@lru_cache(maxsize=1024)
 def _address(text: str) -> tuple[str, str] | None:
-    """The address as it is written today, and its flag: the servers of one receiver come again in every mail."""
+    """The address as it is written today, and its flag."""
+    if _SHORTEST.fullmatch(text) and text.count(":") < 7:
+        return text, ""  # "::" for two groups or more, and it is written so
     found = peers.address(text)
     return None if found is None else (str(found), next(iter(peers.address_flags(found)), ""))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+from ipaddress import IPv6Address, ip_address, ip_network
+
 import pytest
 
 from phishlab import indicators
+from phishlab.indicators import addresses
 
 
 @pytest.mark.parametrize(
@@ -47,3 +51,47 @@ def test_what_is_no_address_is_none(text: str) -> None:
 def test_brackets_a_tag_and_a_zone_are_dropped() -> None:
     assert str(indicators.address("[IPv6:fe80::1%6]")) == "fe80::1"
     assert str(indicators.address("::ffff:192.0.2.1")) == "192.0.2.1"
+
+
+def _shaped(chance: random.Random) -> str:
+    """Something like an IPv6 address, right or nearly."""
+    groups = [f"{chance.choice((0, 0, 1, 0x10, 0xFFFF)):x}" for _ in range(chance.choice((1, 6, 7, 8, 8, 9)))]
+    groups[chance.randrange(len(groups))] = chance.choice(
+        ("", "", ":", "0db8", "12345", "G", "1.2.3.4", "_1", " 1")
+    )
+    return ":".join(groups).upper() if chance.randrange(4) == 0 else ":".join(groups)
+
+
+def test_the_short_way_to_read_an_address_says_what_the_standard_library_says() -> None:
+    chance = random.Random(6)
+    read = 0
+    for text in [
+        *(_shaped(chance) for _ in range(20_000)),
+        "::",
+        "::1",
+        "1::",
+        ":::",
+        ":",
+        "",
+        "1:2:3:4:5:6:7::",
+    ]:
+        number = addresses._eight_groups(text)
+        if number is not None:
+            read += 1
+            assert IPv6Address(number) == ip_address(text), text
+    assert read > 2_000
+
+
+def test_an_address_lies_in_networks_as_the_standard_library_says() -> None:
+    chance = random.Random(7)
+    texts = [*addresses._INSIDE, *addresses._SPECIAL, "10.1.0.0/16", "2001:db8:1::/48", "192.0.2.128/25"]
+    for _ in range(300):
+        networks = tuple(chance.sample(texts, chance.randrange(1, 9)))
+        whole = [ip_network(text) for text in networks]
+        edges = [each[at] + step for each in whole for at in (0, -1) for step in (-1, 0, 1)
+                 if 0 <= int(each[at]) + step < 2 ** each.max_prefixlen]  # fmt: skip
+        for found in edges:
+            assert indicators.in_networks(found, networks) is any(
+                found in each for each in whole if each.version == found.version
+            )
+    assert not indicators.in_networks(IPv6Address(1), ())

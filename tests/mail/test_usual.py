@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from phishlab import indicators
 from phishlab.mail import headers, received, usual
 
 DATA = Path(__file__).parent / "data"
@@ -31,6 +32,19 @@ SHAPES = [
         "from localhost ([IPv6:2001:db8::1]) by mx.google.example with ESMTPS id q1-2si3 for <v@example.jp>"
         " (version=TLS1_3 cipher=TLS_AES_256_GCM_SHA384 bits=256/256); {}"
     ),
+    (
+        "from mx-f41.google.example (mx-f41.google.example. [192.0.2.41]) by mx.google.example with SMTPS id q1sor2"
+        " for <v@example.jp>; {} (-0300)"
+    ),
+    (
+        "from mx.example.net (mx.example.net [192.0.2.9]) (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256"
+        " bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256) (No client certificate"
+        " requested) by mx1.example.jp (Postfix) with ESMTPS id 4T8 for <v@example.jp>; {} (UTC)"
+    ),
+    (
+        "from mx.example.net ([127.0.0.1]) by localhost (mx.example.net [127.0.0.1]) (amavisd-new, port 10024) with"
+        " ESMTP id 4T8; {} (EAT)"
+    ),
     "by 2002:a05:6a10:1234:b0:4d2:b8f6:1 with SMTP id x1-20020a05\r\n        for <v@example.jp>; {}",
     "by web.example.net (Postfix, from userid 33) id 4T8abc; {}",
 ]
@@ -40,7 +54,7 @@ ODD = (
     "helo.x", "using.x", "A" * 300, "IPv6:", '"', ";", ",", "%AAA", "%RND", "{", "}", "\x00", "\x0b", "\x1c", "\xa0",
     "\xe9", "squirrelmail", "(authenticated)", "AUTHENTICATED", "(envelope-from <a@b>)", "25", "00", "60", "-0000",
     "+2500", "+1530", "127.0.0.1", "198.51.100.7", "[192.0.2.80]", "@", "\\", ".", " ", "\r\n ", "\t", "HTTP",
-    "NNFMP", "local",
+    "NNFMP", "local", "account.x", "envelope-from.x", "authenticated", "[ABC]", "unknown.", "(a [1.2.3.4])",
 )  # fmt: skip
 
 
@@ -120,6 +134,20 @@ def test_a_chain_has_the_same_delays_and_flags_however_its_lines_are_read() -> N
     assert usual.read(slow.format(times[0]), 0) is None
     assert chain(quick) == chain(slow)
     assert chain(quick)[1] == (-61.0, ("time_travel_suspicious",))
+
+
+def test_an_address_in_its_shortest_form_stays_as_it_is_written() -> None:
+    chance = random.Random(8)
+    taken = 0
+    for _ in range(20_000):
+        groups = [f"{chance.choice((0, 1, 0x20A, 0xFFFF)):x}" for _ in range(chance.randrange(2, 10))]
+        groups[0], groups[chance.randrange(1, len(groups))] = "2603", ""
+        text = ":".join(groups)
+        found = indicators.address(text)
+        said = usual._address(text)
+        assert said == (None if found is None else (str(found), "")), text
+        taken += found is not None and str(found) == text
+    assert taken > 2_000
 
 
 @pytest.mark.parametrize("piece", ["a", "a.", " ", "\r\n ", "from a (", "a (1.1.1.1) by ", "0", "id "])
