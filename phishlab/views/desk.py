@@ -17,7 +17,7 @@ from phishlab.errors import EvidenceError, InputError
 from phishlab.mail import bounded, intake
 from phishlab.mail.containers import Mail
 from phishlab.records import Question, Step
-from phishlab.views import markup, sheets, terminal
+from phishlab.views import markup, monospace, sheets
 from phishlab.views.cells import NOTHING, brief
 from phishlab.views.citations import Citations
 from phishlab.views.safe import Lens
@@ -73,7 +73,7 @@ class Listing:
 
     def __repr__(self) -> str:
         """The table as text, so that the interactive prompt shows it too."""
-        return f"{terminal.sheet(self._sheet, self.lens)}\n{self.note}\n"
+        return f"{monospace.sheet(self._sheet, self.lens)}\n{self.note}\n"
 
 
 def inbox(folder: Path, lens: Lens) -> Listing:

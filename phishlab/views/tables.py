@@ -86,10 +86,10 @@ def frame(exhibit: Exhibit, lens: Lens) -> pd.DataFrame:
 
 def plain(table: Table, lens: Lens | None = None, width: int = 100) -> str:
     """The table as text for a terminal of *width* columns."""
-    from phishlab.views import citations, sheets, terminal  # they are made of tables
+    from phishlab.views import citations, monospace, sheets  # they are made of tables
 
     lens = lens or Lens()
-    return terminal.sheet(sheets.sheet(table, lens, citations.Citations()), lens, width)
+    return monospace.sheet(sheets.sheet(table, lens, citations.Citations()), lens, width)
 
 
 def raw_fields(registration: DomainRegistration, lens: Lens) -> Table:
