@@ -36,13 +36,13 @@ IMPORTED_AS = {
 """Where the name that is installed is not the one that is imported."""
 STARTED = {"jupyterlab"}
 """What phishlab runs as a program instead of importing it."""
-WITH_ANOTHER = {"branca", "nbformat"}
-"""Parts of folium and of JupyterLab that are imported by their own name."""
+WITH_ANOTHER = {"branca", "cryptography", "nbformat"}
+"""Parts of folium, of rfc3161-client and of JupyterLab that are imported by their own name."""
 
 
 def test_what_is_imported_is_what_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *_extras(project, "page", "qr", "pdf", "share", "cluster")]
+    declared = [*project["dependencies"], *_extras(project, "page", "qr", "pdf", "share", "keys", "stamp", "cluster")]
     names = {re.split(r"[\[>=<]", requirement)[0] for requirement in declared}
     modules = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names - STARTED}
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "phishlab").rglob("*.py")]

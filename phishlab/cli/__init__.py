@@ -103,6 +103,7 @@ def parser(verb: str = "") -> argparse.ArgumentParser:
     _inspect(verbs)
     _looking(verbs)
     _asking(verbs)
+    _stamping(verbs)
     _writing(verbs)
     return top
 
@@ -193,6 +194,7 @@ def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 
     made = _verb(verbs, "verify", "verify.run", "whether a case is as it was sealed")
     made.add_argument("case", type=Path)
+    _authorities(made)
     _lang(made)
     _json(made)
 
@@ -244,6 +246,28 @@ def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _level(made)
     _lang(made)
     _json(made)
+
+
+def _stamping(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(verbs, "stamp", "stamp.run", "a time stamp over a sealed case (RFC 3161)")
+    made.add_argument("case", type=Path)
+    which = made.add_mutually_exclusive_group(required=True)
+    which.add_argument("--tsa", metavar="URL", help="the authority to ask: it learns a digest, nothing else")
+    which.add_argument(
+        "--query", type=Path, metavar="FILE", help="write the request, for another machine to put"
+    )
+    which.add_argument(
+        "--response", type=Path, metavar="FILE", help="keep what an authority answered to that request"
+    )
+    _authorities(made)
+    made.add_argument("--level", choices=LEVELS, help="how far you may be noticed (default: as the case)")
+    _lang(made)
+
+
+def _authorities(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--tsa-ca", type=Path, action="append", metavar="PEM", help="root of an authority whose stamps you trust"
+    )
 
 
 def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
