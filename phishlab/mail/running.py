@@ -87,8 +87,7 @@ def find(text: str) -> Iterator[Sighting]:
     narrow = text.translate(_NARROW) if _WIDE.search(text) else text
     spans: list[int] = []
     ends: list[int] = []
-    may_hold = ":/" in narrow or ":\\" in narrow or "[:" in narrow
-    for start in _START.finditer(narrow) if may_hold else ():
+    for start in _START.finditer(narrow) if _may_hold_scheme(narrow) else ():
         if ends and start.start() < ends[-1]:
             continue
         # A scheme or host in full width was meant to be read, so the rest in full width is part of it.
@@ -98,6 +97,17 @@ def find(text: str) -> Iterator[Sighting]:
         ends.append(start.start() + len(found.written))
         yield found
     yield from _bare(text, spans, ends)
+
+
+def may_hold(text: str) -> bool:
+    """Whether a URL can stand in *text*, or in what is left of it where parts are cut out and lines put between."""
+    if _may_hold_scheme(text) or _may_hold_bare(text, [], []):
+        return True
+    return not text.isascii() and _WIDE.search(text) is not None
+
+
+def _may_hold_scheme(text: str) -> bool:
+    return ":/" in text or ":\\" in text or "[:" in text
 
 
 def _from_scheme(text: str, read: str, start: int, authority: int) -> Sighting:
@@ -194,12 +204,16 @@ def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
 
 def _may_hold_bare(text: str, spans: list[int], ends: list[int]) -> bool:
     """Whether a closer look is worth its time: most texts have no such name outside of whole URLs."""
-    lower = text.lower()
-    if any(mark in lower for mark in _DEFANGED):
+    if ("[" in text or "(" in text) and _is_defanged(text.lower()):
         return True
     if not all(_inside(found.start(), spans, ends) for found in _PATHED.finditer(text)):
         return True
-    return "ww." in lower and not all(_inside(found.start(), spans, ends) for found in _WWW.finditer(text))
+    named = "w." in text or "W." in text
+    return named and not all(_inside(found.start(), spans, ends) for found in _WWW.finditer(text))
+
+
+def _is_defanged(lower: str) -> bool:
+    return any(mark in lower for mark in _DEFANGED)
 
 
 def _bare_extent(text: str, found: re.Match[str]) -> tuple[int, int]:

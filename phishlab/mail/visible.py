@@ -1,72 +1,123 @@
 """What a reader sees of HTML as text: block elements on lines of their own, white space collapsed.
 
 Read twice: whole, and without the words of links. ``<a href="https://evil.example/">https://bank.example/</a>`` shows
-a URL that nobody can open from there.
+a URL that nobody can open from there. Each is read when it is asked for, as not every mail needs both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from phishlab import patterns
-from phishlab.classes import dataclass
+from phishlab.mail import running
 
 if TYPE_CHECKING:
     from phishlab.mail.tags import Tag
 
-_HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
-_LINES = frozenset(["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"])
-_SELECTOR = ", ".join([*sorted(_HIDDEN | _LINES), "a", "textarea"])
-_EMPTY_LINES = patterns.late(r"\n\s*\n")
+HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
+LINES = frozenset(["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"])
+_LINES = ", ".join(sorted(LINES))
+_EMPTY_LINES = patterns.late(r"\n\n\n+")
 
 Leads = Callable[[str], bool]
 """Whether a link's ``href`` leads anywhere at all; ``#top`` does not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """The *whole* text, tidied, and what of it is *unlinked*, as it is: in no link and in no ``<textarea>``."""
+class Text(Protocol):
+    """The text of a page, in its two readings."""
 
-    whole: str
-    unlinked: str
+    def whole(self) -> str:
+        """All of it, tidied."""
+
+    def unlinked(self) -> str:
+        """What of it stands in no link and in no ``<textarea>``, as it is; nothing where no URL can stand in it."""
 
 
-def in_tree(tree: LexborHTMLParser, leads: Leads) -> Text:
-    """The text of a *tree*, which is used up by that."""
-    linked: list[LexborNode] = []
-    for node in tree.css(_SELECTOR):
-        tag = node.tag
-        if tag in _LINES:
+class InTree:
+    """The text of a tree, which is used up by reading it.
+
+    An element that is taken out is gone with all that is in it, and must not be touched again.
+    """
+
+    def __init__(self, tree: LexborHTMLParser, leads: Leads) -> None:
+        """*lines* and *hidden* are to be filled with the elements of those names in the body, in their order."""
+        self.lines: list[LexborNode] = []
+        self.hidden: list[LexborNode] = []
+        self._tree, self._leads = tree, leads
+        self._whole: str | None = None
+        self._unlinked: str | None = None
+
+    def whole(self) -> str:
+        """All of it, tidied."""
+        return tidied(self._spread())
+
+    def unlinked(self) -> str:
+        """A look at the words in one piece, which is cheap, spares seven mails of eight the reading of lines."""
+        if self._unlinked is None:
+            found = self._read() if self._whole is None else self._whole
+            self._unlinked = self._outside_links() if running.may_hold(found) else ""
+        return self._unlinked
+
+    def _spread(self) -> str:
+        """The words, block elements on lines of their own."""
+        if self._whole is None:
+            for node in self.lines:
+                node.insert_before(b"\n")
+            self._whole = self._read()
+        return self._whole
+
+    def _read(self) -> str:
+        """The words; run together, if the lines have not been spread."""
+        if self._tree.body is None:
+            return ""
+        if self.hidden:
+            for node in reversed(self.hidden):  # what is inside another one first
+                node.decompose()
+            self.hidden.clear()
+            self.lines = self._tree.body.css(_LINES)
+        return self._tree.body.text(deep=True)
+
+    def _outside_links(self) -> str:
+        whole = self._spread()
+        body = self._tree.body
+        found = body.css("a, textarea") if body is not None else []
+        linked = [node for node in found if node.tag == "textarea" or self._leads(_href(node.attributes))]
+        for node in reversed(linked):
             node.insert_before(b"\n")
-        elif tag in _HIDDEN:
             node.decompose()
-        elif tag == "textarea" or leads(_href(node.attributes)):
-            linked.append(node)
-    whole = tree.body.text(deep=True) if tree.body is not None else ""
-    for node in linked:
-        node.insert_before(b"\n")
-        node.decompose()
-    unlinked = tree.body.text(deep=True) if linked and tree.body is not None else whole
-    return Text(tidied(whole), unlinked)
+        return self._read() if linked else whole
 
 
-def in_tags(html: str, leads: Leads) -> Text:
+class InTags:
     """The same tag by tag: a link ends where the next one begins, or at ``</a>``."""
-    whole: list[str] = []
-    unlinked: list[str] = []
-    for words, is_linked in _by_tags(html, leads):
-        whole.append(words)
-        unlinked.append("\n" if is_linked else words)
-    return Text(tidied("".join(whole)), "".join(unlinked))
+
+    def __init__(self, html: str, leads: Leads) -> None:
+        """Of HTML that is too large for a tree."""
+        self._html, self._leads = html, leads
+        self._words: list[tuple[str, bool]] | None = None
+
+    def whole(self) -> str:
+        """All of it, tidied."""
+        return tidied("".join([words for words, _ in self._read()]))
+
+    def unlinked(self) -> str:
+        """As they stand."""
+        text = "".join(["\n" if is_linked else words for words, is_linked in self._read()])
+        return text if running.may_hold(text) else ""
+
+    def _read(self) -> list[tuple[str, bool]]:
+        if self._words is None:
+            self._words = list(_by_tags(self._html, self._leads))
+        return self._words
 
 
 def tidied(text: str) -> str:
     """*text* with its white space collapsed, at most one empty line in a row."""
-    text = _EMPTY_LINES.sub("\n\n", text)
-    return "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip()
+    lines = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    return _EMPTY_LINES.sub("\n\n", lines).strip()
 
 
 def _href(attributes: Mapping[str, str | None]) -> str:
@@ -85,7 +136,7 @@ def _by_tags(html: str, leads: Leads) -> Iterator[tuple[str, bool]]:
             hidden = _hidden_after(token, hidden)
             if token.name == "a":
                 linked = not token.closing and leads(_href(token.attributes))
-            if token.name in _LINES and not token.closing:
+            if token.name in LINES and not token.closing:
                 yield "\n", False
         elif isinstance(token, str) and not hidden:
             yield unescape(token), linked

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from phishlab.mail import links, markup, message
+from phishlab.mail import links, markup, message, visible
 from phishlab.mail.limits import STANDARD
 
 E = "https://e.example"
@@ -86,6 +86,15 @@ def test_no_depth_hides_a_link_or_costs_seconds(depth: int) -> None:
         "<p>" + "".join(f"<b id={number}>" for number in range(250)) + "<p>x" * 2_000,
         "<p>" + "".join(f"<b id={number}>" for number in range(340)) + "<p>x" * 340,
         "<div></x>" * 2_400,
+        # As much as goes through a tree at all.
+        "<div></x>" * 5_000,
+        "<div>" * 10_000,
+        "<dl><li>" * 5_000,
+        "<p style='background:url(https://e.example/)'><div>" * 5_000,
+        "<div>" * 9_960 + "".join(f"<b id={number}>" for number in range(40)),
+        "".join(f"<a href={E}/{number}>" for number in range(40)) + "<div>x" * 9_960,
+        f"<a href={E}/>" + "<noscript><br>" * 4_999,
+        "<svg>" + "<area>" * 4_900 + "</x>" * 4_900,
         "<div><b>" * 1_200 + "</b>" * 2_000,
         "<svg>" + "<area>" * 2_400 + "</x>" * 2_400,
         "<a x='" * 160_000,
@@ -115,7 +124,9 @@ def test_both_ways_to_read_agree_on_the_real_mails(
     same = different = 0
     for path in sorted((shared_data / "mail" / "phishing").glob("*.eml"))[::5]:
         html = message.parse(path.read_bytes()).html or ""
-        tree = {(where, target.strip()) for where, target, _ in markup._by_tree(LexborHTMLParser(html))}
+        parsed = LexborHTMLParser(html)
+        found = markup._walk(parsed, visible.InTree(parsed, lambda _: False))
+        tree = {(where, target.strip()) for where, target, _ in found}
         rows = {(where, target.strip()) for where, target, _ in markup.by_tags(html)}
         same, different = same + len(tree & rows), different + len(tree ^ rows)
     assert same > 800

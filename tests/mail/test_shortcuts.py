@@ -54,27 +54,45 @@ def _references(html: str) -> Iterator[tuple[str, str]]:
         yield from ((where, target) for where, target, _ in markup._in_comment(comment))
 
 
-def _text(html: str) -> str:
-    """The text by one step after the other."""
+def _text(html: str, *, linked: bool = True) -> str:
+    """The text by one step after the other, with or without what stands in links."""
     tree = LexborHTMLParser(html)
-    for node in tree.css("script, style, head, title, noscript, template"):
+    for node in tree.css("head, script, style, title, noscript, template")[::-1]:
         node.decompose()
     for node in tree.css("br, p, div, tr, li, h1, h2, h3, h4, table"):
         node.insert_before("\n")
+    for node in [] if linked else tree.css("a, textarea")[::-1]:
+        if node.tag == "textarea" or _leads(node.attributes.get("href") or ""):
+            node.insert_before("\n")
+            node.decompose()
     text = tree.body.text(deep=True) if tree.body is not None else ""
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in text.split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
+def _leads(target: str) -> bool:
+    return markup._resolved(target, "") is not None
+
+
 def _compare_page(html: str) -> None:
-    if markup._is_small(html):
-        tree = LexborHTMLParser(html)
-        quick = [*markup._by_tree(tree), *markup._conditional(html)]
-        # Once each: a selector gives an element again for each attribute that it has.
-        once = dict.fromkeys((where, target) for where, target, _ in quick)
-        assert list(once) == list(dict.fromkeys(_references(html)))
-        assert visible.in_tree(tree, lambda _: False).whole == _text(html)
-    assert markup.page(html) == markup.page.__wrapped__(html)
+    assert markup.references(html) == markup.page.__wrapped__(html).references
+    if not markup._is_small(html):
+        return
+    tree = LexborHTMLParser(html)
+    text = visible.InTree(tree, _leads)
+    once = dict.fromkeys(
+        (where, target) for where, target, _ in [*markup._walk(tree, text), *markup._conditional(html)]
+    )
+    assert list(once) == list(dict.fromkeys(_references(html)))
+    assert text.whole() == _text(html)
+    # What holds no URL is not read without its links; and either reading may come first.
+    urls = {found.live for found in running.find(_text(html, linked=False))}
+    assert {found.live for found in running.find(text.unlinked())} == urls
+    tree = LexborHTMLParser(html)
+    text = visible.InTree(tree, _leads)
+    list(markup._walk(tree, text))
+    assert {found.live for found in running.find(text.unlinked())} == urls
+    assert text.whole() == _text(html)
 
 
 def _url(text: str) -> tuple[str, ...] | None:
@@ -116,6 +134,26 @@ def _compare_texts(mail: Message, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_html_of_the_corpus_read_in_one_go(pages: list[str]) -> None:
     for html in pages:
         _compare_page(html)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a<noscript><p>b<a href=https://e.example/1>c</a><style>d</style></noscript>e http://e.example/2",
+        "<p>htt<script>x</script>p://e.example/1 http<style>s</style>s://e.example/2",
+        "<p>http:<br>//e.example/1<p>www.<noscript>x</noscript>evil.com<a href=https://e.example/>www.b.com</a>",
+        "<a href=https://e.example/1><table><tr><td><a href=https://e.example/2>www.a.com</a>www.b.com</table></a>",
+        "<svg><title><p>a</title><style><tr>b</style></svg>evil[.]com",
+        "<textarea><p>http://e.example/1</textarea><a href='#x'>http://e.example/2</a>",
+        "<template><p>http://e.example/1</template>x",
+        "ｈｔｔｐｓ：／／ｅｖｉｌ．ｃｏｍ／ａ",
+        "<frameset><frame src=https://e.example/1></frameset>",
+        "",
+        "<base href=https://e.example/><a href='https://e.example/x'>http://e.example/2</a>",
+    ],
+)
+def test_a_page_in_which_one_element_is_inside_another(html: str) -> None:
+    _compare_page(html)
 
 
 def test_texts_of_the_corpus_with_and_without_rejections(
