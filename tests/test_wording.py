@@ -10,7 +10,8 @@ import pytest
 
 from phishlab import wording
 
-PACKAGE = Path(wording.__file__).parents[1]
+FOLDER = Path(wording.__file__).parent
+PACKAGE = FOLDER.parent
 
 
 def _gaps(sentence: str) -> set[str]:
@@ -35,6 +36,46 @@ def test_an_unknown_id_stays_visible_and_a_missing_value_leaves_its_gap() -> Non
 def test_a_value_with_braces_is_not_filled_again() -> None:
     said = wording.say("en", "finding.link-punycode", host="{word}")
     assert "{word}" in said
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FOLDER.glob("*/*.toml")), ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_each_file_is_read_as_toml_is_and_needs_no_reader_of_all_toml(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert wording.plain(text) is not None
+    assert sorted(wording.plain(text) or []) == sorted(wording.told(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'a = "b\\n"',
+        "a = 'b'",
+        'a = """\nb\\tc"""',
+        'a = """\nb\\\n\nc"""',
+        'a = """\nb\\"""',
+        'a = """b"""',
+        'a = """\nb""""\n',
+        'a = """\nb',
+        'a = "b" # note',
+        'a  = "b"',
+        '"a b" = "c"',
+        "a = 1",
+        "[[a]]",
+        ' a = "b"',
+        'a = "b" "',
+        "a",
+    ],
+)
+def test_what_is_written_otherwise_is_left_to_the_reader_of_all_toml(text: str) -> None:
+    assert wording.plain(text) is None
+
+
+def test_what_is_read_in_passing() -> None:
+    text = '# note\n\n[a.b]\nc = "d \\"e\\" = f"\ng.h = """\n i\n\nj \\\n  k """\n[k]\nl = ""\n'
+    assert wording.plain(text) == [("a.b.c", 'd "e" = f'), ("a.b.g.h", "i\n\nj k"), ("k.l", "")]
+    assert wording.plain(text) == wording.told(text)
 
 
 def test_there_is_no_third_language() -> None:

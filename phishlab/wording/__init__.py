@@ -7,7 +7,7 @@ They stand in ``wording/<language>/*.toml``; nested keys are joined by dots:
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +23,11 @@ def sentences(lang: str) -> dict[str, str]:
         raise ValueError(f"no wording for the language {lang!r}: choose {' or '.join(LANGUAGES)}")
     found: dict[str, str] = {}
     for part in sorted((_FOLDER / lang).glob("*.toml")):
-        _flatten(tomllib.loads(part.read_text(encoding="utf-8")), "", found)
+        text = part.read_text(encoding="utf-8")
+        for name, sentence in plain(text) or told(text):
+            if name in found:
+                raise ValueError(f"the sentence {name} is worded twice")
+            found[name] = sentence
     return found
 
 
@@ -67,6 +71,8 @@ def _translated(lang: str, text: str) -> str:
 @cache
 def _notes(lang: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Pattern and translation of each note; those without gaps first, so that they are not taken for a gap."""
+    import tomllib
+
     table = tomllib.loads((_FOLDER / f"notes.{lang}.toml").read_text(encoding="utf-8"))
     ordered = sorted(table.items(), key=lambda pair: ("{" in pair[0], -len(pair[0])))
     return tuple((_pattern(english), translation) for english, translation in ordered)
@@ -86,12 +92,68 @@ class _Gaps(dict[str, str]):
         return "{" + key + "}"
 
 
-def _flatten(table: dict[str, object], prefix: str, into: dict[str, str]) -> None:
+def plain(text: str) -> list[tuple[str, str]] | None:
+    """Id and sentence of each line ``id = "…"`` under ``[table]``; None where the TOML has anything else in it.
+
+    Our files are written so, texts of several lines in triple quotes included; ``tomllib`` takes ten times as long
+    for them, and every start waits for it.
+    """
+    found: list[tuple[str, str]] = []
+    table = ""
+    lines = iter(text.split("\n"))
+    for line in lines:
+        key, is_said, value = line.partition(" = ")
+        if is_said and _KEY.issuperset(key):
+            said = _several(lines) if value == '"""' else _one(value)
+            if said is None:
+                return None
+            found.append((table + key, said.strip()))
+        elif line[:1] == "[" and line[-1:] == "]" and _KEY.issuperset(line[1:-1]):
+            table = line[1:-1] + "."
+        elif line.strip() and line[0] != "#":
+            return None
+    return found
+
+
+_KEY = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
+
+
+def _one(value: str) -> str | None:
+    r"""A sentence in quotes, in which ``\"`` may stand; None with any other escape, or without its quotes."""
+    inner = value[1:-1].replace('\\"', "\0")
+    if len(value) < 2 or value[0] != '"' or value[-1] != '"' or '"' in inner or "\\" in inner:
+        return None
+    return inner.replace("\0", '"')
+
+
+def _several(lines: Iterator[str]) -> str | None:
+    r"""The lines up to three quotes at the end of one; one that ends in ``\`` goes on in the next. Else None."""
+    said, goes_on = "", False
+    for line in lines:
+        ends = line.endswith('"""')
+        part = (line[:-3] if ends else line).lstrip(" \t" if goes_on else "")
+        odd = goes_on and not part
+        goes_on = part.endswith("\\")
+        part = part[:-1] if goes_on else part
+        if odd or "\\" in part or '"""' in part or part[-1:] == '"' or (goes_on and ends):
+            return None
+        said += part if goes_on or ends else part + "\n"
+        if ends:
+            return said
+    return None
+
+
+def told(text: str) -> list[tuple[str, str]]:
+    """The same of any TOML."""
+    import tomllib
+
+    return list(_flattened(tomllib.loads(text), ""))
+
+
+def _flattened(table: dict[str, object], prefix: str) -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         name = f"{prefix}.{key}" if prefix else key
         if isinstance(value, dict):
-            _flatten(value, name, into)
-        elif name in into:
-            raise ValueError(f"the sentence {name} is worded twice")
+            yield from _flattened(value, name)
         else:
-            into[name] = str(value).strip()
+            yield name, str(value).strip()
