@@ -6,9 +6,9 @@ HTML, Markdown and the terminal show the same blocks; nothing is looked up or ju
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from phishlab.classes import dataclass, replace
 from phishlab.records import Assessment, Exhibit, Finding, Lookup, Outcome, Place, Step, Waypoint
 from phishlab.sources.reputation import observed
 from phishlab.views import sentences

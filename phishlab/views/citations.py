@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from phishlab.classes import dataclass
 from phishlab.records import (
     Attachment,
     Authentication,

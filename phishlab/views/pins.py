@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from phishlab import wording
 from phishlab.assess import regions
+from phishlab.classes import dataclass
 from phishlab.records import Place, PointClass
 from phishlab.views.safe import Lens
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from phishlab import indicators, wording
+from phishlab.classes import dataclass
 
 if TYPE_CHECKING:
     from phishlab.case import Case

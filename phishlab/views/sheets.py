@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from phishlab.classes import dataclass, replace
 from phishlab.records import DomainRegistration, Exhibit, Lookup
 from phishlab.views import tables
 from phishlab.views.cells import NOTHING, brief

@@ -5,9 +5,9 @@ Every text in a table has been through the lens; a failed look-up is a row that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from phishlab.classes import dataclass, replace
 from phishlab.records import Comparison, DomainRegistration, Exhibit, Fact, Ground, Hop, Lookup
 from phishlab.views.cells import NOTHING, brief
 from phishlab.views.columns import ANYTHING, COLUMNS
