@@ -216,7 +216,14 @@ def link_reputation(case: Case) -> Step:
     listings = inquiry.link_listings(case)
     return Step(
         id="link-reputation",
-        exhibits=_shown(("grid", listings), ("listings", listings)),
+        exhibits=_shown(
+            ("grid", listings),
+            ("listings", listings),
+            (
+                "screenshot",
+                [found.record.picture for found in listings if found.record and found.record.picture],
+            ),
+        ),
         findings=reputation.findings(listings),
         evidence=_evidence(*listings),
     )

@@ -65,7 +65,7 @@ def _listed(lookup: _Found, listing: Listing) -> Finding:
         values=(
             ("service", listing.service),
             ("subject", listing.subject),
-            ("category", listing.category or "—"),
+            ("category", listing.category or listing.detail or "—"),
         ),
         because=lookup.evidence,
         caveat="listed-google" if listing.attribution else "listed",

@@ -219,8 +219,13 @@ def _screenshot(path: str, lens: Lens, attachment: ReadFile | None) -> Block:
         png = b""
     if not png.startswith(_PNG):
         return Note(text=lens.say("picture.unreadable", path=brief(path, 200)))
-    caption, alt = lens.say("picture.screenshot.caption"), lens.say("picture.screenshot.alt")
-    return Picture(name="page", kind="screenshot", alt=alt, caption=caption, png=png)
+    kind = "observed" if path.startswith("data/observed/") else "screenshot"
+    caption, alt = lens.say(f"picture.{kind}.caption"), lens.say(f"picture.{kind}.alt")
+    return Picture(name=_stem(path, kind), kind="screenshot", alt=alt, caption=caption, png=png)
+
+
+def _stem(path: str, kind: str) -> str:
+    return "page" if kind == "screenshot" else path.rpartition("/")[2].removesuffix(".png")
 
 
 def _chart(exhibit: Exhibit, lens: Lens) -> list[Block]:

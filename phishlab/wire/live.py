@@ -177,7 +177,7 @@ class LiveWire:
         return brought_in(self._archive, question) or gate.unkept(question)
 
     def _already(self, question: Question) -> Answer | None:
-        return self._archive.find(posted.key(question), self.run) or brought_in(self._archive, question)
+        return brought_in(self._archive, question) or self._archive.find(posted.key(question), self.run)
 
     def _keep(self, question: Question, put: Callable[[Question], Reply]) -> Answer:
         self._tell(question, "asking")

@@ -45,12 +45,15 @@ class ReplayWire:
         return gate.refusal(question, self._level, self._recipients) or self._kept(question)
 
     def now(self) -> datetime:
-        """When the run was made: the time of its last answer. The true time where nothing was answered."""
+        """When the run was made: the time of its last answer. The true time where nothing was answered.
+
+        What the analyst brought in later belongs to no run and moves no time.
+        """
         runs = {None, self._run}
         times = [
             exchange.asked_at
             for exchange in self._archive.exchanges()
-            if self._run is None or exchange.run in runs
+            if (self._run is None or exchange.run in runs) and exchange.origin is not Provenance.IMPORTED
         ]
         return max(times, default=None) or clock.utc()
 
@@ -58,14 +61,16 @@ class ReplayWire:
         return gate.refusal(question, self._level, self._recipients) or self._kept(question)
 
     def _kept(self, question: Question) -> Answer:
-        answer = self._archive.find(posted.key(question), self._run) or brought_in(self._archive, question)
+        answer = self._archive.find(posted.key(question), self._run)
+        if answer is None or (answer.exchange and answer.exchange.origin is Provenance.IMPORTED):
+            answer = brought_in(self._archive, question) or answer
         return answer or gate.unkept(question)
 
 
 def brought_in(archive: Archive, question: Question) -> Answer | None:
-    """What the analyst brought in as the answer: it belongs to the case, not to a run."""
+    """What the analyst brought in as the answer, the last: it belongs to the case, not to a run."""
     name = posted.key(question)
-    for exchange in archive.exchanges():
+    for exchange in reversed(archive.exchanges()):
         if exchange.question == name and exchange.origin is Provenance.IMPORTED:
             return archive.answer(exchange)
     return None

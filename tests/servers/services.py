@@ -106,7 +106,7 @@ def searched(*full_hashes: bytes, seconds: int | None = 300) -> bytes:
 
 def protobuf(content: bytes) -> bytes:
     """The same as an HTTP answer."""
-    return web.page(b"", "application/x-protobuf", Content_Length=str(len(content))) + content
+    return web.page(content, "application/x-protobuf")
 
 
 def path(uri: str) -> str:

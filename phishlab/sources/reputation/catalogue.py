@@ -57,8 +57,18 @@ def _observed(id_: str) -> Service:
     def link(wire: Wire, link: Link, _lists: Path | None) -> Found:
         return (observed.listing(wire, id_, link.url),)
 
+    def address(wire: Wire, ip: str) -> Found:
+        return (observed.listing(wire, id_, ip),)
+
     page = observed.SERVICES[id_]
-    return Service(id=id_, title=page.title, access="by-hand", level=Level.OFFLINE, of_link=link)
+    return Service(
+        id=id_,
+        title=page.title,
+        access="by-hand",
+        level=Level.OFFLINE,
+        of_link=link,
+        of_address=address if page.takes_host else None,
+    )
 
 
 def _spamhaus(wire: Wire, link: Link, _lists: Path | None) -> Found:
@@ -220,13 +230,14 @@ def asked_of_link(
     """What is asked about *link*, one for each service, still to be called: they may be asked side by side.
 
     The recipient's address is taken out of the URL before. *chosen* are ids of SERVICES; None means all that
-    are not asked only where they are named. One that is left out says so.
+    are not asked only where they are named. One that is left out says so; pages for people and the user's own
+    copies of lists ask nobody, and are never left out.
     """
     shown = replace(link, url=indicators.token_free(link.url, recipients))
     for service in SERVICES:
         if service.of_link is not None and _is_wanted(service, chosen):
             yield partial(service.of_link, wire, shown, lists)
-        elif service.of_link is not None and not service.when_named:
+        elif service.of_link is not None and not service.when_named and _fits(service, link):
             yield partial(_left_out, service, shown.url)
 
 
@@ -256,7 +267,14 @@ def of_address(wire: Wire, ip: str, chosen: Collection[str] | None = None) -> It
 
 
 def _is_wanted(service: Service, chosen: Collection[str] | None) -> bool:
-    return not service.when_named if chosen is None else service.id in chosen
+    if chosen is None or service.level is Level.OFFLINE:
+        return not service.when_named
+    return service.id in chosen
+
+
+def _fits(service: Service, link: Link) -> bool:
+    """Whether the service would have been asked: one that knows addresses alone is not asked about a name."""
+    return service.learns != ("address",) or indicators.address(link.host) is not None
 
 
 def _left_out(service: Service, subject: str) -> Found:

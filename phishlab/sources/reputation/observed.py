@@ -6,6 +6,7 @@ Such pages forbid automatic use or ask for a captcha: phishlab gives the link an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,14 +50,23 @@ def question(service: str, url: str, recipients: tuple[str, ...] = ()) -> Questi
 
 
 def format(  # noqa: A001 # the pair of parse
-    *, state: str, category: str = "", detail: str = "", seen_at: datetime | None = None
+    *,
+    state: str,
+    category: str = "",
+    detail: str = "",
+    seen_at: datetime | None = None,
+    picture: tuple[str, str] | None = None,
 ) -> bytes:
-    """An observation as it is kept; ValueError for a *state* that is none of the five."""
+    """An observation as it is kept; ValueError for a *state* that is none of the five.
+
+    *picture*: the path of a screenshot in the case, and its SHA-256.
+    """
     told = {
         "category": category,
         "detail": detail,
         "seen_at": _utc(seen_at).isoformat() if seen_at else None,
         "state": ListingState(state).value,
+        **({"picture": picture[0], "picture_sha256": picture[1]} if picture else {}),
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -87,6 +97,7 @@ def listing(wire: Wire, service: str, url: str, recipients: tuple[str, ...] = ()
         detail=_detail(told, unread=unread),
         as_of=_when(told.get("seen_at")) if told else None,
         link=link(service, shown),
+        picture=_picture(told),
     )
     return Lookup(
         source=title,
@@ -111,6 +122,12 @@ def _detail(told: dict[str, Any] | None, *, unread: bool) -> str:
     if told:
         return str(told.get("detail") or "")
     return "what is kept is no observation" if unread else LOOK
+
+
+def _picture(told: dict[str, Any] | None) -> str:
+    """The screenshot's path in the case; empty for a path to anything else."""
+    path = str(told.get("picture") or "") if told else ""
+    return path if re.fullmatch(r"data/observed/[a-z0-9-]+\.png", path) else ""
 
 
 def _when(text: object) -> datetime | None:

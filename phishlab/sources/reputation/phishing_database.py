@@ -70,7 +70,8 @@ def search(folder: Path, link: Link) -> bytes:
         digest = hashlib.sha256()
         for line in _lines(file):
             digest.update(line)
-            if any(name in line for name in wanted) and _may_be_kept(line, link, len(lines)):
+            lower = line.lower()
+            if any(name in lower for name in wanted) and _may_be_kept(line, link, len(lines)):
                 lines.append(line.decode("utf-8", "replace").strip())
         digests[file.name] = digest.hexdigest()
     newest = datetime.fromtimestamp(max(file.stat().st_mtime for file in files), UTC)

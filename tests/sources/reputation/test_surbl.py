@@ -82,9 +82,7 @@ def test_a_list_whose_test_point_is_dead_never_says_not_listed(zone: Any, point:
 
 def test_an_address_in_a_link_is_asked_backwards(zone: Any) -> None:
     wire = zone(more={"41.61.217.8.multi.surbl.org": ("127.0.0.8",)})
-    found: Any = surbl.link(
-        wire, Link(url="http://8.217.61.41/", host="8.217.61.41", registrable=None)
-    )
+    found: Any = surbl.link(wire, Link(url="http://8.217.61.41/", host="8.217.61.41", registrable=None))
     assert (found.subject, found.record.state) == ("8.217.61.41", ListingState.LISTED)
 
 
