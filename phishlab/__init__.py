@@ -24,6 +24,7 @@ from phishlab.version import __version__
 if TYPE_CHECKING:
     from phishlab.case import Case
     from phishlab.views.desk import Asking, Listing
+    from phishlab.views.looked import LookedUp
     from phishlab.views.safe import Lens
     from phishlab.views.steps import StepView
 
@@ -33,8 +34,8 @@ __all__ = [
     "inbox",
     "investigate",
     "lens",
+    "lookup",
     "notebook",
-    "observe",
     "open_case",
     "resume",
     "show",
@@ -87,6 +88,29 @@ def investigate(
     return _worked_through(made, asking)
 
 
+def lookup(
+    subject: str,
+    folder: str | Path | None = None,
+    *,
+    level: str = "passive",
+    lang: str = "en",
+    redacted: bool = True,
+) -> LookedUp:
+    """What is known of an address, a name or a URL, in a case of its own: ``found.networks`` is a table.
+
+    Without *folder* the case is made under ``out``. Raises InputError, in one line, for what is no subject.
+    """
+    from phishlab import lookups
+    from phishlab.records import Level
+    from phishlab.views import desk, looked
+    from phishlab.views.safe import Lens
+
+    asked, asking = looked.understood(subject, Lens(lang=lang)), desk.Asking()
+    made = lookups.begin(asked, Path(folder) if folder else None, Level.of(level), on_question=asking)
+    made.lang, made.redacted = lang, redacted
+    return looked.LookedUp(case=_worked_through(made, asking))
+
+
 def resume(path: str | Path, *, lang: str = "en", redacted: bool = True) -> Case:
     """The case at *path*, gone on with where it was stopped, at its own level; as it is where it was not."""
     from phishlab import case
@@ -118,12 +142,12 @@ def cases(folder: str | Path = ".", *, lang: str = "en", redacted: bool = True) 
 
 def notebook(case: Case) -> Path:
     """A notebook with all steps of the case, written beside its folder; one that is there stays as it is."""
-    from phishlab import report
+    from phishlab import report, walkthrough
 
     folder = case.folder.path
     path = folder.with_name(f"{folder.name}.ipynb")
     if not path.exists():
-        path.write_bytes(report.notebook_bytes(folder.name, lens(case)))
+        path.write_bytes(report.notebook_bytes(folder.name, lens(case), walkthrough.names(case)))
     return path
 
 
@@ -133,7 +157,9 @@ def _worked_through(case: Case, asking: Asking) -> Case:
     from phishlab.errors import StoppedError
     from phishlab.views import desk
 
-    diary = desk.Diary(walkthrough.NAMES, lens(case), sys.stdout.write if _watched() else lambda _text: None)
+    diary = desk.Diary(
+        walkthrough.names(case), lens(case), sys.stdout.write if _watched() else lambda _text: None
+    )
     asking.tell, asking.count = diary.asked, diary.left
     try:
         walkthrough.casefile(case, on_step=diary.stepped, on_left=asking.left)
@@ -157,28 +183,6 @@ def show(case: Case, step: str) -> StepView:
     from phishlab.views import steps
 
     return steps.view(walkthrough.step(case, step), lens(case), case.attachment, case.exchanges)
-
-
-def observe(
-    case: Case,
-    service: str,
-    subject: str,
-    state: str,
-    *,
-    note: str = "",
-    screenshot: str | Path | None = None,
-    seen_at: str = "",
-) -> StepView:
-    """Keep what you saw of *subject* on the page of *service*, and show the step that tells of it.
-
-    *state* is ``listed``, ``not-listed``, ``unknown-to-service`` or ``error``; *screenshot* a PNG file; *seen_at*
-    ISO 8601, UTC unless it says otherwise. The case is sealed again.
-    """
-    from phishlab import observing
-
-    picture, time = observing.screenshot(Path(screenshot)) if screenshot else None, observing.moment(seen_at)
-    observing.observe(case, service, subject, state, note=note, picture=picture, seen_at=time)
-    return show(case, "link-reputation")
 
 
 def lens(case: Case) -> Lens:

@@ -1,4 +1,4 @@
-"""A case: one mail, one folder, one wire, at one level, for one receiver."""
+"""A case: one mail, or one subject in its place, in one folder, on one wire, at one level, for one receiver."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from phishlab.assess.receivers import profile_of
 from phishlab.errors import EvidenceError, InputError
 from phishlab.evidence.folder import CaseFolder
 from phishlab.evidence.verify import require
-from phishlab.mail import bounded
+from phishlab.indicators import subjects
+from phishlab.mail import absent, bounded
 from phishlab.mail.containers import Source
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import (
@@ -31,6 +32,7 @@ from phishlab.records import (
     ReceiverProfile,
     Route,
     Step,
+    Subject,
 )
 from phishlab.version import __version__
 from phishlab.wire import Wire, clock
@@ -51,6 +53,8 @@ class Case:
     profile: ReceiverProfile | None
     profile_named: bool
     """Whether the receiver was named by the analyst, rather than inferred from the mail."""
+    subject: Subject | None = None
+    """What is looked up in a case without a mail; *message* is then an empty one that holds its link."""
     run: str = "1"
     """The run whose answers it is told by."""
     lists: Path | None = None
@@ -89,11 +93,13 @@ class Case:
     @cached_property
     def asked_links(self) -> tuple[Link, ...]:
         """The links that are looked up."""
+        if self.subject is not None:
+            return self.message.links
         return links.worth_asking(self.message.links)
 
     @property
     def original(self) -> bytes:
-        """The mail as received."""
+        """The mail as received, or what was typed."""
         return self.folder.original()
 
     @property
@@ -151,14 +157,18 @@ def create(
     source: Source | None = None,
     bounds: Limits = STANDARD,
     services: Sequence[str] | None = None,
+    subject: Subject | None = None,
 ) -> Case:
     """A new case folder at *path* for the mail, ready to ask at *level*.
 
+    With *subject* it is a case without a mail: see ``lookup``.
+
     *receiver* names a profile, or a TOML file with one; None infers it. *wire* holds further arguments of
-    LiveWire. *source* is what the mail was converted from; it is kept beside it. Raises InputError for a
+    LiveWire. *source* is what the mail was converted from; it is kept beside it. *services*: ids of the
+    reputation services that may be asked; they stay with the case. Raises InputError for a
     receiver that is not known, EvidenceError where *path* is taken.
     """
-    message = bounded.parse(original, bounds)
+    message = bounded.parse(original, bounds) if subject is None else absent.stand_in(subject)
     profile, named = profile_of(receiver, message)
     now = (wire or {}).get("clock", clock.utc)
     folder = CaseFolder.create(
@@ -175,12 +185,26 @@ def create(
             "notes": [*notes, *([_CONVERTED[source.kind]] if source else [])],
             **({"limits": asdict(bounds)} if bounds != STANDARD else {}),
             **({} if services is None else {"services": list(services)}),
+            **({} if subject is None else {"subject": subject.kind}),
         },
     )
     if source is not None:
         _keep(source, folder, now())
     live = _live(folder, level, message, run="1", on_question=on_question, wire=wire)
-    return Case(folder=folder, message=message, wire=live, profile=profile, profile_named=named, lists=lists)
+    return Case(
+        folder=folder,
+        message=message,
+        wire=live,
+        profile=profile,
+        profile_named=named,
+        subject=subject,
+        lists=lists,
+    )
+
+
+def lookup(subject: Subject, path: Path, **options: Any) -> Case:  # noqa: ANN401 - the keywords of create()
+    """A new case without a mail: one address, name or URL. It is verified, replayed and resumed like any."""
+    return create(subject.given.encode("utf-8", "surrogatepass"), path, subject=subject, **options)
 
 
 def resume(
@@ -280,7 +304,10 @@ def open_case(path: Path | str, run: str | None = None) -> Case:
     folder = CaseFolder.open(Path(path))
     chosen = _chosen(folder, run)
     info = folder.info
-    message = bounded.parse(folder.original(), _bounds(info.get("limits")))
+    subject = _subject(folder)
+    message = (
+        absent.stand_in(subject) if subject else bounded.parse(folder.original(), _bounds(info.get("limits")))
+    )
     level = Level.of(str(info.get("level", "offline")))
     receiver = info.get("receiver") or {}
     return Case(
@@ -289,8 +316,18 @@ def open_case(path: Path | str, run: str | None = None) -> Case:
         wire=ReplayWire(folder.answers, level, chosen, recipients=message.recipients),
         profile=_from_table(receiver.get("profile")),
         profile_named=bool(receiver.get("named")),
+        subject=subject,
         run=chosen,
     )
+
+
+def _subject(folder: CaseFolder) -> Subject | None:
+    if not folder.info.get("subject"):
+        return None
+    found = subjects.read(folder.original().decode("utf-8", "replace"))
+    if isinstance(found, subjects.Misread):
+        raise EvidenceError(f"{folder.path} is no case folder: what it looks up cannot be understood")
+    return found
 
 
 def _runs(folder: CaseFolder) -> tuple[str, ...]:

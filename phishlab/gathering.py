@@ -51,6 +51,30 @@ def _values(answers: Iterable[Lookup[Any]]) -> list[str]:
 
 def branches(case: Case) -> Iterator[Branch]:
     """What is asked for *case*, the longest ways first."""
+    return _of_subject(case) if case.subject else _of_mail(case)
+
+
+def _of_subject(case: Case) -> Iterator[Branch]:
+    if case.subject and case.subject.registrable is None:
+        yield from _of_address(case, case.subject.host)
+    for ask in inquiry.subject_addresses.each(case):
+        yield Branch(ask=ask, each="address", then=partial(_of_found, case))
+    yield from leaves(inquiry.subject_records.each(case))
+    yield from leaves(inquiry.subject_registrations.each(case))
+    yield from leaves(inquiry.link_listings.each(case))
+
+
+def _of_found(case: Case, value: str) -> Iterator[Branch]:
+    """Of one of the addresses that are gone after: a name can have hundreds."""
+    return _of_address(case, value) if value in inquiry.subject_ips(case) else iter(())
+
+
+def _of_address(case: Case, ip: str) -> Iterator[Branch]:
+    yield from _of_host(case, ip)
+    yield from leaves(inquiry.address_listings.each(case, [ip]))
+
+
+def _of_mail(case: Case) -> Iterator[Branch]:
     for ask in inquiry.hosting.each(case):
         yield Branch(ask=ask, each="address", then=partial(_of_host, case))
     if case.route.origin.ip:

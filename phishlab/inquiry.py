@@ -31,6 +31,8 @@ from phishlab.sources import dns, geoip, mailauth, network, page
 from phishlab.sources import registration as domains
 from phishlab.sources import reputation as services
 
+_ADDRESSES = 8
+"""Addresses of a looked-up name that are looked up in their turn."""
 _SENDERS = 4
 """Addresses of the From domain that are looked up in the database of networks."""
 
@@ -177,6 +179,42 @@ def sender_ips(case: Case) -> list[str]:
     """Addresses of the From domain, a few."""
     found = from_addresses(case)[:1]
     return [value for lookup in found if lookup.record for value in lookup.record.values][:_SENDERS]
+
+
+@asks
+def subject_addresses(case: Case) -> Iterator[Asked[Addresses]]:
+    """What the looked-up name resolves to; nothing for an address."""
+    if case.subject and case.subject.registrable:
+        for rdtype in ("A", "AAAA"):
+            yield partial(dns.addresses, case.wire, case.subject.host, rdtype)
+
+
+@asks
+def subject_records(case: Case) -> Iterator[Asked[Addresses]]:
+    """Who serves the looked-up domain and takes its mail; of an address, what it is called."""
+    if case.subject and case.subject.registrable:
+        for rdtype in ("MX", "NS", "SOA", "TXT", "CAA"):
+            yield partial(dns.addresses, case.wire, case.subject.registrable, rdtype)
+    elif case.subject:
+        yield partial(dns.pointer, case.wire, case.subject.host)
+        yield partial(confirmed, case, case.subject.host)
+
+
+@asks
+def subject_registrations(case: Case) -> Iterator[Asked[DomainRegistration]]:
+    """Who registered the domain of the subject."""
+    if case.subject and case.subject.registrable:
+        yield partial(domains.domain, case.wire, case.subject.registrable)
+
+
+def subject_ips(case: Case) -> list[str]:
+    """The address that is looked up, or those of the name, a few."""
+    if case.subject is None:
+        return []
+    if case.subject.registrable is None:
+        return [case.subject.host]
+    found = [lookup.record for lookup in subject_addresses(case) if lookup.record]
+    return list(dict.fromkeys(value for record in found for value in record.values))[:_ADDRESSES]
 
 
 @asks

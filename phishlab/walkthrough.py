@@ -6,12 +6,12 @@ asked in ``inquiry``; what it means is judged in ``assess``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from phishlab import gathering, inquiry
+from phishlab import gathering, inquiry, lookups
 from phishlab.assess import (
     attachments as judge_attachments,
 )
@@ -43,12 +43,11 @@ from phishlab.assess import (
 )
 from phishlab.case import Case
 from phishlab.evidence.folder import FORMAT
+from phishlab.exhibits import evidence, shown
 from phishlab.records import (
     Assessment,
     CaseFile,
     DomainRegistration,
-    Exchange,
-    Exhibit,
     Fact,
     Finding,
     Lookup,
@@ -74,7 +73,7 @@ def message(case: Case) -> Step:
     )
     return Step(
         id="message",
-        exhibits=_shown(
+        exhibits=shown(
             ("facts", [fact for fact in facts if fact.value]),
             ("attachments", mail.attachments),
             ("limits", mail.limits),
@@ -87,7 +86,7 @@ def identity(case: Case) -> Step:
     """Who the mail says it is from."""
     return Step(
         id="identity",
-        exhibits=_shown(("facts", judge_identity.names(case.message))),
+        exhibits=shown(("facts", judge_identity.names(case.message))),
         findings=judge_identity.findings(case.message),
     )
 
@@ -109,14 +108,14 @@ def route_(case: Case) -> Step:
     waypoints = inquiry.waypoints(case)
     return Step(
         id="route",
-        exhibits=_shown(
+        exhibits=shown(
             ("hops", case.route.hops),
             ("timeline", case.route.hops),
             ("route-map", waypoints),
             ("origin", [fact for fact in facts if fact.value]),
         ),
         findings=chain.findings(case.route, case.message),
-        evidence=_evidence(*(waypoint.place for waypoint in waypoints)),
+        evidence=evidence(*(waypoint.place for waypoint in waypoints)),
     )
 
 
@@ -129,7 +128,7 @@ def sender_address_check(case: Case) -> Step:
     registered = inquiry.from_registration(case)
     return Step(
         id="sender-address-check",
-        exhibits=_shown(
+        exhibits=shown(
             ("comparison", [comparison]),
             ("ages", [] if case.asked_links else lifetimes.of(case.message.date_utc, sender=registered)),
             ("addresses", asked),
@@ -139,7 +138,7 @@ def sender_address_check(case: Case) -> Step:
             *judge_identity.address_check_findings(comparison, asked[0], case.route),
             *_registration_findings(case, registered, "from"),
         ),
-        evidence=_evidence(*asked, *registered),
+        evidence=evidence(*asked, *registered),
     )
 
 
@@ -148,13 +147,13 @@ def authentication(case: Case) -> Step:
     computed = inquiry.authentication(case)
     return Step(
         id="authentication",
-        exhibits=_shown(
+        exhibits=shown(
             ("panel", [*case.authentication, *computed]),
             ("authentication", case.authentication),
             ("authentication-now", computed),
         ),
         findings=judge_authentication.findings(case.authentication, computed, case.message),
-        evidence=_evidence(*computed),
+        evidence=evidence(*computed),
     )
 
 
@@ -169,7 +168,7 @@ def sender_network(case: Case) -> Step:
     listed = inquiry.address_listings(case, [ip])
     return Step(
         id="sender-network",
-        exhibits=_shown(
+        exhibits=shown(
             ("networks", [*registered, *announced, *named]),
             ("addresses", [pointer]),
             ("facts", [judge_route.reverse_now(pointer, confirmed)]),
@@ -181,7 +180,7 @@ def sender_network(case: Case) -> Step:
             *places.findings((), named),
             *reputation.findings(listed),
         ),
-        evidence=_evidence(pointer, confirmed, *registered, *announced, *listed),
+        evidence=evidence(pointer, confirmed, *registered, *announced, *listed),
     )
 
 
@@ -201,7 +200,7 @@ def body(case: Case) -> Step:
     """The text as a reader sees it, and every link split into host and path."""
     return Step(
         id="body",
-        exhibits=_shown(("text", [case.message.text]), ("links", case.message.links)),
+        exhibits=shown(("text", [case.message.text]), ("links", case.message.links)),
         findings=(
             *judge_links.findings(case.message, case.claimed),
             *lookalikes.link_findings(case.message, case.claimed),
@@ -216,7 +215,7 @@ def link_reputation(case: Case) -> Step:
     listings = inquiry.link_listings(case)
     return Step(
         id="link-reputation",
-        exhibits=_shown(
+        exhibits=shown(
             ("grid", listings),
             ("listings", listings),
             (
@@ -225,7 +224,7 @@ def link_reputation(case: Case) -> Step:
             ),
         ),
         findings=reputation.findings(listings),
-        evidence=_evidence(*listings),
+        evidence=evidence(*listings),
     )
 
 
@@ -237,12 +236,12 @@ def link_registration(case: Case) -> Step:
     sender = _items(case, "sender-address-check", "domains")
     return Step(
         id="link-registration",
-        exhibits=_shown(
+        exhibits=shown(
             ("ages", lifetimes.of(case.message.date_utc, sender=sender, links=looked_up)),
             ("domains", looked_up),
         ),
         findings=_registration_findings(case, looked_up, "link"),
-        evidence=_evidence(*looked_up),
+        evidence=evidence(*looked_up),
     )
 
 
@@ -254,12 +253,12 @@ def link_hosting(case: Case) -> Step:
     registered, announced = inquiry.networks(case, ips), inquiry.announced(case, ips)
     return Step(
         id="link-hosting",
-        exhibits=_shown(("addresses", hosts), ("networks", [*registered, *announced])),
+        exhibits=shown(("addresses", hosts), ("networks", [*registered, *announced])),
         findings=(
             *registration.network_findings(registered, "hosting"),
             *registration.announced_findings(announced),
         ),
-        evidence=_evidence(*hosts, *registered, *announced),
+        evidence=evidence(*hosts, *registered, *announced),
     )
 
 
@@ -282,9 +281,9 @@ def visit(case: Case) -> Step:
     pictures = [name for name, _ in record.files if name.endswith(".png")] if record else []
     return Step(
         id="visit",
-        exhibits=_shown(("visit", [visited]), ("screenshot", [f"data/visit/{name}" for name in pictures])),
+        exhibits=shown(("visit", [visited]), ("screenshot", [f"data/visit/{name}" for name in pictures])),
         findings=judge_page.findings(visited, case.claimed),
-        evidence=_evidence(visited),
+        evidence=evidence(visited),
         not_evaluated="not-visited" if visited.outcome is Outcome.NOT_ASKED else None,
     )
 
@@ -296,7 +295,7 @@ def conclusion(case: Case) -> Step:
     named = _ties(case)
     return Step(
         id="conclusion",
-        exhibits=_shown(
+        exhibits=shown(
             ("assessment", answers),
             ("advice", verdict.advice(by_question["deceptive"], by_question["purpose"])),
             (
@@ -328,10 +327,15 @@ STEPS: tuple[tuple[str, Callable[[Case], Step]], ...] = (
 NAMES: tuple[str, ...] = tuple(name for name, _ in STEPS)
 
 
+def names(case: Case) -> tuple[str, ...]:
+    """The names of the steps of *case*: those of a mail, or those of a look-up without one."""
+    return NAMES if case.subject is None else tuple(name for name, _ in lookups.STEPS)
+
+
 def step(case: Case, name: str) -> Step:
-    """The step of that name, worked out once a sitting; KeyError for a name that is not in ``NAMES``."""
+    """The step of that name, worked out once a sitting; KeyError for one that is not in ``names(case)``."""
     if name not in case.steps:
-        case.steps[name] = dict(STEPS)[name](case)
+        case.steps[name] = dict(STEPS if case.subject is None else lookups.STEPS)[name](case)
     return case.steps[name]
 
 
@@ -365,7 +369,7 @@ def casefile(
     """
     gathering.gather(case, on_left)
     steps = []
-    for name in NAMES:
+    for name in names(case):
         steps.append(step(case, name))
         if on_step is not None:
             on_step(steps[-1])
@@ -378,11 +382,12 @@ def casefile(
         message=case.message,
         route=case.route,
         steps=tuple(steps),
-        assessments=assessments(case),
+        assessments=assessments(case) if case.subject is None else (),
         exchanges=case.exchanges,
         opened_at=datetime.fromisoformat(str(case.folder.info["opened_at"])),
         run=case.run,
         notes=case.notes,
+        subject=case.subject,
     )
 
 
@@ -390,9 +395,9 @@ def _places(case: Case, name: str, ips: Sequence[str]) -> Step:
     located = inquiry.places(case, ips)
     return Step(
         id=name,
-        exhibits=_shown(("places", located), ("map", places.pins(located))),
+        exhibits=shown(("places", located), ("map", places.pins(located))),
         findings=places.findings(located),
-        evidence=_evidence(*located),
+        evidence=evidence(*located),
     )
 
 
@@ -424,14 +429,3 @@ def _items(case: Case, name: str, kind: str) -> list[Lookup[Any]]:
     """What a step shows as *kind*."""
     shown = (exhibit.items for exhibit in step(case, name).exhibits if exhibit.kind == kind)
     return [item for items in shown for item in items if isinstance(item, Lookup)]
-
-
-def _shown(*exhibits: tuple[str, Iterable[object]]) -> tuple[Exhibit, ...]:
-    """The exhibits that have something in them."""
-    made = [Exhibit(kind=kind, items=tuple(items)) for kind, items in exhibits]
-    return tuple(exhibit for exhibit in made if exhibit.items)
-
-
-def _evidence(*lookups: Lookup[object]) -> tuple[Exchange, ...]:
-    """The kept answers of these look-ups, each once, in their order."""
-    return tuple({exchange.id: exchange for lookup in lookups for exchange in lookup.evidence}.values())

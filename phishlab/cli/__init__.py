@@ -232,13 +232,15 @@ def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made = _verb(
         verbs, "lookup", "ask.lookup", "registration, place and network of an address, a domain or a URL"
     )
-    made.add_argument("subject")
-    made.add_argument("-o", "--output", type=Path, help="keep the answers in this folder")
+    made.add_argument("subject", help="for example 192.0.2.1, evil[.]example, hxxps://evil[.]example/login")
+    made.add_argument(
+        "-o", "--output", type=Path, help="the case folder to make (default: out/lookup-SUBJECT)"
+    )
+    made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV)")
     _level(made, default="passive")
     _lang(made)
     _json(made)
 
-    _observe(verbs)
     made = _verb(
         verbs, "visit", "ask.visit", "a look at a page with the sealed browser; the attacker can notice it"
     )
@@ -267,31 +269,12 @@ def _stamping(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 
 def _authorities(made: argparse.ArgumentParser) -> None:
     made.add_argument(
-        "--tsa-ca", type=Path, action="append", metavar="PEM", help="root of an authority whose stamps you trust"
+        "--tsa-ca",
+        type=Path,
+        action="append",
+        metavar="PEM",
+        help="root of an authority whose stamps you trust",
     )
-
-
-def _observe(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    made = _verb(
-        verbs,
-        "observe",
-        "observe.run",
-        "keep what you saw on the page of a service that has no API, as evidence",
-    )
-    made.add_argument("case", type=Path)
-    made.add_argument(
-        "service", metavar="SERVICE", help="google-transparency-report, norton-safe-web or cisco-talos"
-    )
-    made.add_argument(
-        "subject", metavar="SUBJECT", help="a link of the case, its host, or the sending address"
-    )
-    made.add_argument("state", metavar="STATE", help="listed, not-listed, unknown-to-service or error")
-    made.add_argument("--note", default="", help="what the page says, in its words")
-    made.add_argument("--screenshot", type=Path, metavar="FILE", help="a PNG file, kept in the case")
-    made.add_argument(
-        "--seen-at", default="", metavar="TIME", help="ISO 8601, UTC unless it says otherwise (default: now)"
-    )
-    _lang(made)
 
 
 def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:

@@ -5,31 +5,39 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
-from phishlab import indicators
-from phishlab.cli import console
+from phishlab import indicators, lookups, walkthrough, wording
+from phishlab.cli import console, investigate
 from phishlab.errors import InputError
 from phishlab.evidence.archive import Archive
-from phishlab.records import Exhibit, Level, Link, Lookup, PageVisit
+from phishlab.records import Exhibit, Level, PageVisit
 from phishlab.report import structured
-from phishlab.sources import dns, geoip, network, page, registration
-from phishlab.sources import reputation as services
-from phishlab.views import tables
+from phishlab.sources import page
+from phishlab.views import looked, tables
+from phishlab.views.desk import Asking
 from phishlab.views.safe import Lens
-from phishlab.wire import Wire
+from phishlab.views.tables import Table
 from phishlab.wire.live import LiveWire
 
 
 def lookup(arguments: argparse.Namespace) -> int:
-    """What is known of an address, a domain or a URL, as far as the level allows."""
-    with tempfile.TemporaryDirectory(prefix="phishlab-") as scratch:
-        folder: Path = arguments.output or Path(scratch)
-        wire = _wire(folder, Level.of(arguments.level))
-        exhibits = list(_about(wire, arguments.subject))
-        _show(exhibits, arguments)
+    """What is known of an address, a name or a URL, as far as the level allows, in a case of its own."""
+    asked = looked.understood(arguments.subject, Lens(lang=arguments.lang))
+    lens, asking, level = (
+        Lens(lang=arguments.lang, recipients=asked.recipients),
+        Asking(),
+        Level.of(arguments.level),
+    )
+    opened = lookups.begin(asked, arguments.output, level, lists=arguments.lists, on_question=asking)
+    names = walkthrough.names(opened)
+    with console.waiting(names, lens, asking), investigate.sealing(opened):
+        walkthrough.casefile(opened, on_left=asking.left)
+    if not arguments.json:
+        console.line(f"{lens.say(f'label.understood-{asked.kind}')}: {lens.text(asked.shown)}\n")
+    _show(list(lookups.tables(partial(walkthrough.step, opened))), arguments, lens)
+    print(wording.say(lens.lang, "lookup.kept", folder=str(opened.folder.path)), file=sys.stderr)
     return 0
 
 
@@ -43,7 +51,7 @@ def visit(arguments: argparse.Namespace) -> int:
     print(lens.say("cli.visit-warning"), file=sys.stderr)
     arguments.output.mkdir(parents=True, exist_ok=True)
     seen = page.visit(_wire(arguments.output, Level.ACTIVE), indicators.refang(arguments.url), ())
-    _show([Exhibit(kind="visit", items=(seen,))], arguments)
+    _show([Exhibit(kind="visit", items=(seen,))], arguments, lens)
     return 0 if isinstance(seen.record, PageVisit) else 1
 
 
@@ -54,48 +62,28 @@ def _wire(folder: Path, level: Level) -> LiveWire:
     )
 
 
-def _about(wire: Wire, subject: str) -> Iterator[Exhibit]:
-    subject = indicators.refang(subject.strip())
-    parsed = indicators.url(subject) if "://" in subject else None
-    host = parsed.host if parsed else subject
-    if indicators.address(host) is not None:
-        yield from _address(wire, [host])
-        return
-    domain = indicators.registrable(host)
-    if domain is None:
-        raise InputError(f"not an address, a domain or a URL: {subject!r}")
-    yield _exhibit("domains", [registration.domain(wire, domain)])
-    named = [dns.addresses(wire, host), dns.addresses(wire, host, "AAAA"), dns.addresses(wire, domain, "MX")]
-    yield _exhibit("addresses", named)
-    asked = parsed or indicators.url(f"http://{host}/")
-    if asked is not None:
-        link = Link(url=asked.href, host=asked.host, registrable=domain, path=asked.path)
-        yield _exhibit("listings", list(services.of_link(wire, link)))
-    found = [value for lookup in named[:2] if lookup.record for value in lookup.record.values]
-    yield from _address(wire, list(dict.fromkeys(found))[:4])
-
-
-def _address(wire: Wire, ips: list[str]) -> Iterator[Exhibit]:
-    if not ips:
-        return
-    networks: list[Lookup[object]] = [network.registration(wire, ip) for ip in ips]
-    networks += [geoip.autonomous_system(wire, ip) for ip in ips]
-    yield _exhibit("networks", networks)
-    yield _exhibit("places", [found for ip in ips for found in geoip.places(wire, ip)])
-
-
-def _exhibit(kind: str, items: Sequence[object]) -> Exhibit:
-    return Exhibit(kind=kind, items=tuple(items))
-
-
-def _show(exhibits: list[Exhibit], arguments: argparse.Namespace) -> None:
+def _show(exhibits: list[Exhibit], arguments: argparse.Namespace, lens: Lens) -> None:
     if arguments.json:
-        json.dump(
-            [structured.plain(exhibit) for exhibit in exhibits], sys.stdout, ensure_ascii=False, indent=2
-        )
+        json.dump([_plain(exhibit, lens) for exhibit in exhibits], sys.stdout, ensure_ascii=False, indent=2)
         print()
         return
-    lens = Lens(lang=arguments.lang)
     for exhibit in exhibits:
-        print(tables.plain(tables.rows(exhibit, lens)))
+        table = tables.rows(exhibit, lens)
+        print(tables.plain(table, lens) if table.rows else _empty(table, lens))
         print()
+
+
+def _plain(exhibit: Exhibit, lens: Lens) -> structured.Json:
+    """The exhibit with its records, and the columns of its table: the same ones whatever was found."""
+    table = tables.rows(exhibit, lens)
+    return {
+        "kind": exhibit.kind,
+        "columns": list(table.columns),
+        "rows": [list(row) for row in table.rows],
+        "items": structured.plain(exhibit.items, lens),
+    }
+
+
+def _empty(table: Table, lens: Lens) -> str:
+    """A table without a row: what it is of, and which columns it has."""
+    return f"{table.caption}\n{lens.say('lookup.empty', columns=', '.join(table.headings))}\n"

@@ -28,6 +28,21 @@ def question(asked: Question, peer: str) -> None:
 
 
 @contextmanager
+def waiting(steps: Sequence[str], lens: Lens, asking: Asking) -> Iterator[None]:
+    """On a terminal one line, gone at the end: what is being asked, and how much is left."""
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    columns = (SpinnerColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        watch = Watch(steps, lens, lambda text: bar.update(task, description=text))
+        task = bar.add_task("", total=None)
+        asking.tell, asking.count = watch.asked, watch.left
+        yield
+
+
+@contextmanager
 def progress(steps: Sequence[str], lens: Lens, asking: Asking) -> Iterator[Callable[[Step], None]]:
     """One line a step; on a terminal also a bar: the step, what is being asked, how many steps are left.
 

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     asking = Asking()
     opened = _case(arguments, asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
-    with console.progress(walkthrough.NAMES, lens, asking) as tell, sealing(opened):
+    with console.progress(walkthrough.names(opened), lens, asking) as tell, sealing(opened):
         document = walkthrough.casefile(opened, on_step=tell, on_left=asking.left)
     written = write(opened, document, notebook=not arguments.no_notebook, lens=lens)
     console.where_next(opened, document, written, lens)
@@ -59,7 +59,7 @@ def write(opened: Case, document: CaseFile, *, notebook: bool, lens: Lens) -> tu
     if not notebook:
         return written
     console.line(wording.say(lens.lang, "cli.notebook-running"))
-    return (*written, reports.write_notebook(opened.folder.path, folder, lens))
+    return (*written, reports.write_notebook(opened.folder.path, folder, lens, walkthrough.names(opened)))
 
 
 @contextmanager

@@ -17,15 +17,16 @@ def step(arguments: argparse.Namespace) -> int:
     from phishlab.report import structured
     from phishlab.views import steps as views
 
+    opened = cases.open_case(arguments.case, arguments.of_run) if arguments.case else None
+    names = walkthrough.names(opened) if opened else walkthrough.NAMES
     if arguments.name == "list":
-        for name in walkthrough.NAMES:
+        for name in names:
             print(name)
         return 0
-    if arguments.name not in walkthrough.NAMES:
-        raise InputError(f"no step {arguments.name!r}: choose one of {', '.join(walkthrough.NAMES)}")
-    if arguments.case is None:
+    if arguments.name not in names:
+        raise InputError(f"no step {arguments.name!r}: choose one of {', '.join(names)}")
+    if opened is None:
         raise InputError(f"which case? phishlab step {arguments.name} CASE")
-    opened = cases.open_case(arguments.case, arguments.of_run)
     worked = walkthrough.step(opened, arguments.name)
     if arguments.json:
         return _json(structured.plain(worked))

@@ -23,6 +23,8 @@ FORMAT = 1
 """The number of the folder's format; it changes when an older phishlab could not read it."""
 
 ORIGINAL = "data/evidence/original.eml"
+SUBJECT = "data/evidence/subject.txt"
+"""What was typed to be looked up, in a case without a mail."""
 ANSWERS = "data/answers/answers.warc.gz"
 CUSTODY = "data/custody.jsonl"
 CASE = "data/case.json"
@@ -44,6 +46,8 @@ class CaseFolder:
     @classmethod
     def create(cls, path: Path, original: bytes, info: Mapping[str, Any]) -> CaseFolder:
         """A new case around the mail *original*, kept byte for byte. Sealed when it comes back.
+
+        With ``subject`` in *info* it is no mail but the text of what is looked up.
 
         *info* goes into ``case.json``: ``name``, ``level``, ``receiver``, ``phishlab``, ``libraries``,
         ``runs``, ``notes``, and ``opened_at``, a datetime or its text in ISO 8601, which must be there.
@@ -102,11 +106,12 @@ class CaseFolder:
         return folder
 
     def original(self) -> bytes:
-        """The mail as it was received. EvidenceError where it cannot be read."""
+        """The mail as it was received, or what was typed. EvidenceError where it cannot be read."""
+        path = self.path / _original(self._info)
         try:
-            return (self.path / ORIGINAL).read_bytes()
+            return path.read_bytes()
         except OSError as error:
-            raise EvidenceError(f"cannot read {self.path / ORIGINAL}: {error.strerror}") from error
+            raise EvidenceError(f"cannot read {path}: {error.strerror}") from error
 
     def update_info(self, **changes: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
         """Put *changes* into ``case.json``; datetimes become ISO 8601 in UTC."""
@@ -127,7 +132,11 @@ class CaseFolder:
         odd = "%" in relative or not bag.stays_inside(relative)
         if odd or _linked(self.path, target) or target.is_dir():
             raise EvidenceError(f"no file can be kept under the name {relative!r}")
-        if target.exists() and target.read_bytes() != content and not (replace and name != ORIGINAL):
+        if (
+            target.exists()
+            and target.read_bytes() != content
+            and not (replace and name not in {ORIGINAL, SUBJECT})
+        ):
             raise EvidenceError(f"{target} is already kept with other content")
         with _writing(target):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -205,21 +214,28 @@ def _writing(path: Path) -> Iterator[None]:
 def _fill(root: Path, original: bytes, info: Mapping[str, Any], opened: datetime) -> None:
     for folder in ("evidence", "answers", "visit"):
         (root / bag.PAYLOAD / folder).mkdir(parents=True)
-    (root / ORIGINAL).write_bytes(original)
-    (root / ORIGINAL).chmod(0o444)
+    item = _original(info)
+    (root / item).write_bytes(original)
+    (root / item).chmod(0o444)
     (root / CASE).write_bytes(_json(info))
     _append_custody(
         root,
         when=opened,
         who="phishlab",
         action="opened",
-        why="the mail was taken into a new case",
-        item=ORIGINAL,
+        why="the mail was taken into a new case"
+        if item == ORIGINAL
+        else "a look-up was begun in a case of its own",
+        item=item,
         after=sha256(original).hexdigest(),
     )
     sums = bag.sums(root)
     _note_seal(root, sums, opened)
     bag.seal(root, _bag_info(info), {**sums, CUSTODY: bag.digests(root / CUSTODY)})
+
+
+def _original(info: Mapping[str, Any]) -> str:
+    return SUBJECT if info.get("subject") else ORIGINAL
 
 
 def _note_seal(root: Path, sums: Mapping[str, Mapping[str, str]], when: datetime) -> None:

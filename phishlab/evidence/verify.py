@@ -14,7 +14,10 @@ from phishlab.errors import EvidenceError
 from phishlab.evidence import bag, custody, unfinished, warc
 
 _CASE = unfinished.CASE
-_ORIGINAL = "data/evidence/original.eml"
+_ORIGINALS = {
+    "data/evidence/original.eml": "is not the mail that the custody log began with",
+    "data/evidence/subject.txt": "is not what the custody log says was looked up",
+}
 _CUSTODY = unfinished.CUSTODY
 _ANSWERS = unfinished.ANSWERS
 _BY_ITSELF = frozenset({"fetch", "link", "path", "custody", "answer", "removed"})
@@ -173,10 +176,10 @@ def _custody(root: Path) -> Iterator[Problem]:
     log = path.read_bytes()
     for fault in custody.faults(log):
         yield Problem(kind="custody", path=_CUSTODY, text=fault)
-    said = [entry.after for entry in custody.entries(log) if entry.item == _ORIGINAL]
-    original = root / _ORIGINAL
-    if said and _plain(original) and bag.digests(original)["sha256"] != said[0]:
-        yield Problem(kind="custody", path=_ORIGINAL, text="is not the mail that the custody log began with")
+    for item, text in _ORIGINALS.items():
+        said = [entry.after for entry in custody.entries(log) if entry.item == item]
+        if said and _plain(root / item) and bag.digests(root / item)["sha256"] != said[0]:
+            yield Problem(kind="custody", path=item, text=text)
 
 
 def _last_seal(root: Path) -> Iterator[Problem]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         PageVisit,
         Place,
         Question,
+        Subject,
         Waypoint,
     )
     from phishlab.records.judging import (
@@ -114,6 +115,7 @@ __all__ = [
     "Route",
     "Sender",
     "Step",
+    "Subject",
     "Tie",
     "Trust",
     "Waypoint",

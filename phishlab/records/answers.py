@@ -125,6 +125,8 @@ class Lookup(Generic[T_co]):
     record: T_co | None = None
     evidence: tuple[Exchange, ...] = ()
     note: str = ""
+    asked_for: str = ""
+    """Which of several things one source tells of a subject: a record type (``MX``); empty where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

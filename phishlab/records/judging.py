@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from phishlab.classes import dataclass
-from phishlab.records.answers import Exchange
+from phishlab.records.answers import Exchange, Subject
 from phishlab.records.levels import Confidence, Direction, Level, Outcome, Weight
 from phishlab.records.mail import Attachment, Authentication, Claim, Header, Hop, Link, Message, Route
 
@@ -156,3 +156,5 @@ class CaseFile:
     """By which run's answers it is told."""
     notes: tuple[str, ...] = ()
     """Plain sentences kept with the case (``this mail is a reconstruction``)."""
+    subject: Subject | None = None
+    """What was looked up, in a case without a mail: *message* is then an empty one, *assessments* are none."""

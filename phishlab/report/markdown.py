@@ -36,18 +36,22 @@ def render(told: Story, lens: Lens, *, pictures: bool = True) -> str:
 def _opening(told: Story, lens: Lens) -> list[str]:
     return [
         f"# {escape(told.title)}",
-        f"*{escape(lens.say('report.subject'))}:* {escape(told.subject)}",
+        f"*{escape(told.label)}:* {escape(told.subject)}",
         "\n".join(f"- {escape(name)}: {escape(value)}" for name, value in told.byline),
         *(f"> **{escape(notice.title)}.** {escape(notice.text)}" for notice in told.notices),
-        f"## {escape(lens.say('report.answer'))}",
-        "\n".join(
-            f"- **{escape(one.question)}** {escape(one.answer)} ({escape(one.confidence_word)})"
-            for one in told.verdicts
-        ),
+        *_answer_of_it(told, lens),
         *_advice(told, lens),
         f"## {escape(lens.say('report.outline'))}",
         "\n".join(f"{at}. [{escape(one.title)}](#{one.id})" for at, one in enumerate(told.sections, 1)),
     ]
+
+
+def _answer_of_it(told: Story, lens: Lens) -> list[str]:
+    verdicts = (
+        f"- **{escape(one.question)}** {escape(one.answer)} ({escape(one.confidence_word)})"
+        for one in told.verdicts
+    )
+    return [f"## {escape(lens.say('report.answer'))}", "\n".join(verdicts)] if told.verdicts else []
 
 
 def _advice(told: Story, lens: Lens) -> list[str]:

@@ -27,7 +27,7 @@ def build(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> Not
     cells = [_markdown("title", title), _code("open", opening)]
     for number, step in enumerate(_all() if steps is None else steps, 1):
         cells.append(_markdown(f"about-{step}", _about(number, step, lens)))
-        cells.append(_code(step, f"pl.{step.replace('-', '_')}(case)"))
+        cells.append(_code(step, _call(step)))
     return _book(cells)
 
 
@@ -98,6 +98,11 @@ def _all() -> tuple[str, ...]:
     from phishlab.walkthrough import NAMES  # brings every source along: a report of a case needs none
 
     return NAMES
+
+
+def _call(step: str) -> str:
+    """``pl.route(case)``; a step of a look-up has no function of its own."""
+    return f"pl.{step.replace('-', '_')}(case)" if step in _all() else f"pl.show(case, {_literal(step)})"
 
 
 def _about(number: int, step: str, lens: Lens) -> str:

@@ -58,21 +58,21 @@ def render(
         case "json":
             return structured.text(casefile, lens).encode()
         case "ipynb":
-            return notebook_bytes(case_path, lens)
+            return notebook_bytes(case_path, lens, [step.id for step in casefile.steps])
         case "stix":
             return stix.text(casefile, lens).encode()
     raise ValueError(f"no report format is named {form!r}: choose one of {', '.join(FORMATS)}")
 
 
-def notebook_bytes(case_path: str, lens: Lens) -> bytes:
-    """The walkthrough of the case at *case_path* as a notebook without outputs."""
-    return notebook.text(notebook.build(case_path, lens)).encode()
+def notebook_bytes(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> bytes:
+    """The *steps* of the case at *case_path*, the whole walkthrough by default, as a notebook without outputs."""
+    return notebook.text(notebook.build(case_path, lens, steps)).encode()
 
 
-def write_notebook(case_folder: Path, folder: Path, lens: Lens) -> Path:
+def write_notebook(case_folder: Path, folder: Path, lens: Lens, steps: Iterable[str] | None = None) -> Path:
     """``walkthrough.ipynb`` in *folder*, executed there; it opens the case by its path from there."""
     relative = os.path.relpath(case_folder, folder)
-    done = notebook.execute(notebook.build(relative, lens), folder)
+    done = notebook.execute(notebook.build(relative, lens, steps), folder)
     return _put(folder / "walkthrough.ipynb", notebook.text(done).encode())
 
 

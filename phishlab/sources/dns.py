@@ -69,7 +69,7 @@ def records(
         queried = name(subject)
     except (dns.exception.DNSException, ValueError) as error:
         note = f"not a name that can be asked for: {_why(error)}"
-        return Lookup(source="dns", subject=subject, outcome=Outcome.FAILED, note=note), ()
+        return Lookup(source="dns", subject=subject, outcome=Outcome.FAILED, note=note, asked_for=rdtype), ()
     answer = wire.ask(question(queried, rdtype, level))
     outcome, note, chain = _read(answer, queried, rdtype)
     found = tuple(chain.answer) if chain and chain.answer else ()
@@ -81,6 +81,7 @@ def records(
         record=_record(shown, rdtype, chain) if chain else None,
         evidence=(answer.exchange,) if answer.exchange else (),
         note=note,
+        asked_for=rdtype,
     )
     return lookup, found
 
@@ -90,7 +91,9 @@ def pointer(wire: Wire, ip: str) -> Lookup[Addresses]:
     asked = indicators.address(ip)
     why_not = address.refusal(ip)
     if asked is None or why_not:
-        return Lookup(source="dns", subject=ip, outcome=Outcome.NOT_ASKED, note=why_not or "")
+        return Lookup(
+            source="dns", subject=ip, outcome=Outcome.NOT_ASKED, note=why_not or "", asked_for="PTR"
+        )
     return addresses(wire, dns.reversename.from_address(str(asked)).to_text(), "PTR")
 
 
@@ -109,7 +112,14 @@ def confirmed(wire: Wire, ip: str, names: Lookup[Addresses]) -> Lookup[Addresses
     good = tuple(lookup.record.name for lookup in tried if lookup.record and _holds(lookup.record, asked))
     if good:
         record = Addresses(name=ip, rdtype="PTR", values=good, canonical=names.record.canonical)
-        return Lookup(source="fcrdns", subject=ip, outcome=Outcome.ANSWERED, record=record, evidence=evidence)
+        return Lookup(
+            source="fcrdns",
+            subject=ip,
+            outcome=Outcome.ANSWERED,
+            record=record,
+            evidence=evidence,
+            asked_for="PTR",
+        )
     worst = next((lookup for lookup in tried if lookup.outcome not in _SETTLED), None)
     return Lookup(
         source="fcrdns",
@@ -117,6 +127,7 @@ def confirmed(wire: Wire, ip: str, names: Lookup[Addresses]) -> Lookup[Addresses
         outcome=worst.outcome if worst else Outcome.NO_DATA,
         evidence=evidence,
         note=worst.note if worst else "none of its names resolves back to it",
+        asked_for="PTR",
     )
 
 

@@ -7,7 +7,9 @@ from functools import cache
 from typing import Any
 
 from phishlab import wording
+from phishlab.assess import brands
 from phishlab.records import (
+    Addresses,
     Attachment,
     AutonomousSystem,
     Cloud,
@@ -184,8 +186,6 @@ def brand(titles: str, lens: Lens) -> str:
 
 @cache
 def _japanese_titles() -> dict[str, str]:
-    from phishlab.assess import brands  # a list of its own, which no other cell needs
-
     return {one.title: one.title_ja for one in brands.known()}
 
 
@@ -221,3 +221,8 @@ def flags(hop: Hop, lens: Lens) -> str:
 def marks(attachment: Attachment, lens: Lens) -> str:
     """What was noticed about an attached file, one a line."""
     return "\n".join(worded(lens, "mark", mark) for mark in attachment.marks) or NOTHING
+
+
+def record_type(lookup: Lookup[Addresses], lens: Lens) -> str:
+    """The type of record that was asked for, whatever came of it."""
+    return text(lookup.asked_for or getattr(lookup.record, "rdtype", None), lens)

@@ -288,7 +288,8 @@ def _case_row(path: Path, folder: Path, lens: Lens) -> tuple[str, ...]:
         return (name, lens.text(trouble), NOTHING, NOTHING, NOTHING)
     own = replace(lens, recipients=case.message.recipients)
     state = lens.say("lab.finished" if case.finished else "lab.unfinished")
-    subject = own.text(brief(case.message.subject.text, _TEXT))
+    about = case.message.subject.text if case.subject is None else case.subject.shown
+    subject = own.text(brief(about, _TEXT))
     return (
         own.text(path.relative_to(folder)),
         subject,
