@@ -241,6 +241,7 @@ def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _lang(made)
     _json(made)
 
+    _observe(verbs)
     made = _verb(
         verbs, "visit", "ask.visit", "a look at a page with the sealed browser; the attacker can notice it"
     )
@@ -275,6 +276,29 @@ def _authorities(made: argparse.ArgumentParser) -> None:
         metavar="PEM",
         help="root of an authority whose stamps you trust",
     )
+
+
+def _observe(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(
+        verbs,
+        "observe",
+        "observe.run",
+        "keep what you saw on the page of a service that has no API, as evidence",
+    )
+    made.add_argument("case", type=Path)
+    made.add_argument(
+        "service", metavar="SERVICE", help="google-transparency-report, norton-safe-web or cisco-talos"
+    )
+    made.add_argument(
+        "subject", metavar="SUBJECT", help="a link of the case, its host, or the sending address"
+    )
+    made.add_argument("state", metavar="STATE", help="listed, not-listed, unknown-to-service or error")
+    made.add_argument("--note", default="", help="what the page says, in its words")
+    made.add_argument("--screenshot", type=Path, metavar="FILE", help="a PNG file, kept in the case")
+    made.add_argument(
+        "--seen-at", default="", metavar="TIME", help="ISO 8601, UTC unless it says otherwise (default: now)"
+    )
+    _lang(made)
 
 
 def _writing(verbs: _Verbs[argparse.ArgumentParser]) -> None:

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any
 
 from phishlab import wording
-from phishlab.assess import brands
 from phishlab.records import (
     Addresses,
     Attachment,
@@ -186,6 +185,8 @@ def brand(titles: str, lens: Lens) -> str:
 
 @cache
 def _japanese_titles() -> dict[str, str]:
+    from phishlab.assess import brands  # a list of its own, which no other cell needs
+
     return {one.title: one.title_ja for one in brands.known()}
 
 

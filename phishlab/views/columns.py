@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 
-from phishlab.views import because, cells, pins
+from phishlab.classes import dataclass, replace
+from phishlab.records import Place
+from phishlab.views import because, cells
 from phishlab.views.safe import Lens
 
 Read = Callable[[Any, Lens], str]
@@ -47,6 +48,21 @@ def _day(id_: str) -> Column:
 def _word(id_: str, group: str, field: str | None = None) -> Column:
     name = field or id_
     return Column(id=id_, read=lambda item, lens: cells.worded(lens, group, getattr(item, name)))
+
+
+def _country(place: Place, lens: Lens) -> str:
+    from phishlab.views import pins  # of the maps, which no other table needs
+
+    return cells.text(pins.country(place, lens), lens)
+
+
+def _named(id_: str) -> Column:
+    def read(place: Place, lens: Lens) -> str:
+        from phishlab.views import pins
+
+        return cells.text(pins.own_name(place, id_, lens), lens)
+
+    return Column(id=id_, read=read)
 
 
 def _looked_up(*inner: Column, before: tuple[Column, ...] = ()) -> tuple[Column, ...]:
@@ -145,12 +161,14 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column(
             id="ttl", read=lambda one, _: cells.NOTHING if one.ttl is None else f"{one.ttl} s", align="right"
         ),
+    ),
+    "sightings": _looked_up(_plain("origin"), Column(id="seen", read=cells.sightings)
         before=(Column(id="rdtype", read=cells.record_type),),
     ),
     "places": _looked_up(
-        Column(id="country", read=lambda place, lens: cells.text(pins.country(place, lens), lens)),
-        Column(id="region", read=lambda place, lens: cells.text(pins.own_name(place, "region", lens), lens)),
-        Column(id="city", read=lambda place, lens: cells.text(pins.own_name(place, "city", lens), lens)),
+        Column(id="country", read=_country),
+        _named("region"),
+        _named("city"),
         Column(id="coordinates", read=lambda place, _: f"{place.lat:.4f}, {place.lon:.4f}"),
         Column(id="radius", read=cells.radius),
         Column(id="point", read=cells.point),
