@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from phishlab import patterns
 from phishlab.classes import dataclass, field, replace
@@ -33,7 +34,9 @@ _SAME = {"success": "pass", "hardfail": "fail", "ok": "pass"}
 _DOMAIN_OF = patterns.late(r"(?i)domain of (?:transitioning )?(\S{1,320})(?=\s+(?:designates|does|uses)\b|$)")
 _WRITER = patterns.late(r"^([A-Za-z0-9.-]{3,255}): ")
 _HOST = re.compile(r"^\w[\w.-]{0,252}$")
+_OPENING = frozenset('<"')
 _SEPARATORS = frozenset("=/.")
+_EDGES = frozenset({*_SEPARATORS, ""})
 
 # Exchange Online's two fields, unfolded, as nine in ten real ones are; only characters that stand for themselves.
 _HOST_WORD = r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,250})"
@@ -49,6 +52,14 @@ _EXCHANGE_SPF = patterns.late(
 )
 
 
+class _Written(NamedTuple):
+    """One field: its *name* as it is reported, *position* among all."""
+
+    raw: str
+    position: int
+    name: str
+
+
 @dataclass(slots=True)
 class _Result:
     """*odd*: a bracket or quote stands against a value, so that where the value ends is anyone's guess."""
@@ -62,27 +73,25 @@ class _Result:
 
 def parse(fields: Iterable[Header]) -> tuple[Authentication, ...]:
     """Every result of every such field, top first; *trusted* is False throughout: assess.route decides."""
+    named = headers.by_name(fields)
+    places = sorted((place, name) for lower, name in _FIELDS.items() for place in named.places(lower))
     found: list[Authentication] = []
-    for position, header in enumerate(fields):
-        name = _FIELDS.get(header.name.lower())
-        if name is not None and len(found) < MAX_RESULTS:
-            found += (
-                _received_spf(header, position)
-                if name == "Received-SPF"
-                else _results(header, position, name)
-            )
+    for place, name in places:
+        if len(found) < MAX_RESULTS:
+            written = _Written(named.raw(place), place, name)
+            found += _received_spf(written) if name == "Received-SPF" else _results(written)
     return tuple(found[:MAX_RESULTS])
 
 
-def _results(header: Header, position: int, name: str) -> list[Authentication]:
+def _results(written: _Written) -> list[Authentication]:
     """Read ``mx1.example.jp; spf=softfail (…) smtp.mailfrom=a@example.com; dkim=none``.
 
     Exchange Online writes no id: ``spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=none``; a
     domain further on (``…; example.jp; dkim=none``) is the recipient's there, and no id. ARC begins ``i=1; id;``.
     """
-    if usual := _exchange(headers.unfold(header.raw)):
-        return [_record(result, header, position, name, None) for result in usual]
-    return _any_results(header, position, name)
+    line = headers.unfold(written.raw)
+    usual = _exchange(line)
+    return _any_results(line, written) if usual is None else [_record(each, written, None) for each in usual]
 
 
 def _exchange(line: str) -> list[_Result] | None:
@@ -99,23 +108,23 @@ def _exchange(line: str) -> list[_Result] | None:
     return results + ([_Result("compauth", compauth, [], [("reason", reason)])] if compauth else [])
 
 
-def _any_results(header: Header, position: int, name: str) -> list[Authentication]:
+def _any_results(line: str, written: _Written) -> list[Authentication]:
     """The results of any such field, token by token."""
-    items, broken = _tokens(header)
+    items, broken = _tokens(line)
     authserv_id, extra, groups = _opened(_groups(items))
     found: list[_Result] = []
     for group in groups:
         found += _split(group, found, several=len(groups) <= 1)
     for result in found:
         result.odd |= broken and result.result.endswith("pass")
-    records = [_record(result, header, position, name, authserv_id) for result in found]
-    return [replace(each, properties=(*each.properties, *extra)) for each in records] if extra else records
+    return [_record(result, written, authserv_id, extra) for result in found]
 
 
-def _tokens(header: Header) -> tuple[tuple[Token, ...], bool]:
+def _tokens(line: str) -> tuple[tuple[Token, ...], bool]:
     """The field's tokens, and whether a quote has no end."""
-    read = tokens.mended(headers.unfold(header.raw))
-    return read.items, any(token.kind == "word" and token.text.count('"') % 2 for token in read.items)
+    items = tokens.mended(line).items
+    quotes = '"' in line and any(token.kind == "word" and token.text.count('"') % 2 for token in items)
+    return items, quotes
 
 
 def _groups(items: tuple[Token, ...]) -> list[list[Token]]:
@@ -153,22 +162,26 @@ def _split(group: list[Token], before: list[_Result], *, several: bool) -> list[
     found: list[_Result] = []
     current = before[-1] if before else None
     end = -1
-    for token in _joined(group):
-        key, equals, value = token.text.partition("=")
-        method = _METHOD.match(token.text) if token.kind == "word" and "." not in key else None
-        if token.kind == "comment":
+    for kind, text, start in _joined(group):
+        key, equals, value = text.partition("=")
+        if kind == "comment":
             if found and current:
-                current.comments.append(token.text)
-                current.odd |= token.start == end and bool(current.properties)
-        elif method and key.lower() not in _NO_METHODS and _begins(key, found, several=several):
+                current.comments.append(text)
+                current.odd |= start == end and bool(current.properties)
+            end = start + len(text) + 2
+            continue
+        lower = key.lower()
+        begins = kind == "word" and "." not in key and lower not in _NO_METHODS
+        method = _METHOD.match(text) if begins and _begins(lower, found, several=several) else None
+        if method:
             current = _Result(method[1].lower(), method[2].strip().lower())
             found.append(current)
         elif current and (found or "." in key) and equals:
-            current.properties.append((key.lower(), _unquoted(value)))
-            current.odd |= token.start == end or _misplaced(current.method, key.lower(), value)
+            current.properties.append((lower, _unquoted(value)))
+            current.odd |= start == end or _misplaced(current.method, lower, value)
         elif current and found:
-            current.odd |= token.start == end or token.text[0] in ".@'\")\x1a"
-        end = token.start + len(token.text) + 2 * (token.kind == "comment")
+            current.odd |= start == end or text[0] in ".@'\")\x1a"
+        end = start + len(text)
     return found
 
 
@@ -180,11 +193,13 @@ def _misplaced(method: str, key: str, value: str) -> bool:
 
 
 def _begins(key: str, found: list[_Result], *, several: bool) -> bool:
-    return not found or (several and key.lower() in _DOMAIN_KEYS)
+    return not found or (several and key in _DOMAIN_KEYS)
 
 
 def _joined(group: list[Token]) -> list[Token]:
     """Tokens with ``spf = pass``, ``dkim / 1 (why) = fail`` and ``header.d="x"`` put together again."""
+    if not any(text[:1] in _EDGES or text[-1:] in _EDGES for _, text, _ in group):
+        return group  # no token begins or ends with a separator: none belongs to its neighbour
     out: list[Token] = []
     last: int | None = None
     for token in group:
@@ -206,23 +221,25 @@ def _joins(left: str, right: str) -> bool:
 
 
 def _record(
-    result: _Result, header: Header, position: int, name: str, authserv_id: str | None
+    result: _Result, written: _Written, authserv_id: str | None, extra: tuple[tuple[str, str], ...] = ()
 ) -> Authentication:
     canonical = result.result.removeprefix(result.method + "_")  # "dkim=dkim_pass"
     canonical = _SAME.get(canonical, canonical)
-    said = [("said", result.result)] if canonical != result.result else []
     domain = None if result.odd else _domain(result)
-    odd = [("ambiguous", "value")] if result.odd or (domain is None and _names_one(result)) else []
-    comments = [("comment", comment) for comment in result.comments]
+    properties = [*result.properties, *[("comment", comment) for comment in result.comments]]
+    if canonical != result.result:
+        properties.append(("said", result.result))
+    if result.odd or (domain is None and _names_one(result)):
+        properties.append(("ambiguous", "value"))
     return Authentication(
         method=result.method,
         result=canonical,
         domain=domain,
         authserv_id=authserv_id,
-        field=name,
-        position=position,
-        raw=header.raw,
-        properties=(*result.properties, *comments, *said, *odd),
+        field=written.name,
+        position=written.position,
+        raw=written.raw,
+        properties=(*properties, *extra),
     )
 
 
@@ -234,7 +251,10 @@ def _names_one(result: _Result) -> bool:
 
 def _domain(result: _Result) -> str | None:
     """The domain that the result is about; None where the property is missing or said twice, differently."""
+    names = {name for name, _ in result.properties}
     for key in _DOMAIN_KEYS.get(result.method, ()):
+        if key not in names:
+            continue
         said = {value for name, value in result.properties if name == key and value.lower() != "none"}
         if said:
             hosts = {_host(value, bare=key in {"header.d", "d"}) for value in said}
@@ -244,6 +264,8 @@ def _domain(result: _Result) -> str | None:
 
 def _host(mailbox: str, *, bare: bool = False) -> str | None:
     """The domain of ``a@b.example`` or of ``b.example``; None where it is no host name or has two readings."""
+    if mailbox.isascii() and _HOST.match(mailbox):
+        return mailbox.rstrip(".").lower()
     local, at, domain = _unquoted(mailbox.strip()).rpartition("@")
     quoted = len(local) > 1 and local[0] == local[-1] == '"'
     if (at and bare) or (not quoted and any(char in local for char in "@'()\";\\\x1a")):
@@ -253,6 +275,8 @@ def _host(mailbox: str, *, bare: bool = False) -> str | None:
 
 
 def _unquoted(mailbox: str) -> str:
+    if mailbox[:1] not in _OPENING:
+        return mailbox
     for left, right in ("<>", '""'):
         if mailbox[:1] == left and mailbox[-1:] == right:
             mailbox = mailbox[1:-1]
@@ -267,10 +291,11 @@ def _utf8(domain: str) -> str:
         return domain
 
 
-def _received_spf(header: Header, position: int) -> list[Authentication]:
+def _received_spf(written: _Written) -> list[Authentication]:
     """Read ``Pass (mx.example: domain of a@b.example designates …) client-ip=192.0.2.1; envelope-from=…``."""
-    result = _exchange_spf(headers.unfold(header.raw)) or _any_spf(header)
-    return [_spf_record(result, header, position)] if result else []
+    line = headers.unfold(written.raw)
+    result = _exchange_spf(line) or _any_spf(line)
+    return [_spf_record(result, written)] if result else []
 
 
 def _exchange_spf(line: str) -> _Result | None:
@@ -284,9 +309,9 @@ def _exchange_spf(line: str) -> _Result | None:
     return _Result("spf", said.lower(), [comment], given)
 
 
-def _any_spf(header: Header) -> _Result | None:
+def _any_spf(line: str) -> _Result | None:
     """Any such field, token by token."""
-    items, broken = _tokens(header)
+    items, broken = _tokens(line)
     if not items or items[0].kind != "word":
         return None
     result = _Result("spf", items[0].text.strip(":").lower(), odd=broken)
@@ -305,11 +330,11 @@ def _any_spf(header: Header) -> _Result | None:
     return result
 
 
-def _spf_record(result: _Result, header: Header, position: int) -> Authentication:
+def _spf_record(result: _Result, written: _Written) -> Authentication:
     writer = next((found[1] for found in map(_WRITER.match, result.comments) if found), None)
     known = dict(reversed(result.properties))
-    record = _record(result, header, position, "Received-SPF", known.get("receiver") or writer)
-    return replace(record, domain=None if result.odd else _host(_spf_identity(known, result.comments)))
+    asked = None if result.odd else _host(_spf_identity(known, result.comments))
+    return replace(_record(result, written, known.get("receiver") or writer), domain=asked)
 
 
 def _spf_identity(known: dict[str, str], comments: list[str]) -> str:

@@ -111,6 +111,10 @@ class Fields(Sequence[Header]):
         """Where the fields called *name*, in lower case, stand; top first."""
         return self._places.get(name, ())
 
+    def raw(self, place: int) -> str:
+        """The raw value of the field at *place*."""
+        return self._pairs[place][1]
+
     def raws(self, name: str) -> list[str]:
         """The raw values of the fields called *name*, in lower case; top first."""
         return [self._pairs[place][1] for place in self._places.get(name, ())]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from phishlab import patterns
@@ -39,6 +40,39 @@ class Tokens:
 def split(raw: str, marks: str = ";") -> Tokens:
     """Take ``from a (b [192.0.2.1]) by c; date`` apart; each character of *marks* is a token of its own."""
     raw = raw[:MAX_CHARS]
+    usual = _usual(raw, marks)
+    return _any(raw, marks) if usual is None else Tokens(usual, unterminated=False)
+
+
+@cache
+def _piece(marks: str) -> re.Pattern[str]:
+    """White space; then a word that ends where words end, a mark, a comment with none inside, or anything else."""
+    word = rf"([^\s()\[\"{marks}]++)(?=[\s({marks}]|\Z)"
+    return re.compile(rf"(\s*+)(?:{word}|([{marks}])|(\([^()\\]*+\))|.)")
+
+
+def _usual(raw: str, marks: str) -> tuple[Token, ...] | None:
+    """All tokens where each is as most are; None where one is not."""
+    if '"' in raw:
+        return None
+    items: list[Token] = []
+    at = 0
+    for space, word, mark, comment in _piece(marks).findall(raw.rstrip()):
+        at += len(space)
+        if word:
+            items.append(Token("word", word, at))
+        elif mark:
+            items.append(Token("mark", mark, at))
+        elif comment:
+            items.append(Token("comment", comment[1:-1], at))
+        else:
+            return None
+        at += len(word or mark or comment)
+    return tuple(items)
+
+
+def _any(raw: str, marks: str) -> Tokens:
+    """Any line, token by token."""
     items: list[Token] = []
     unterminated = False
     at = 0

@@ -352,13 +352,13 @@ def _agree(header: Header) -> bool:
     line = headers.unfold(header.raw)
     if header.name == "Received-SPF":
         quick = authres._exchange_spf(line)
-        assert quick is None or quick == authres._any_spf(header), header.raw
+        assert quick is None or quick == authres._any_spf(line), header.raw
         return quick is not None
     results = authres._exchange(line)
     if results is None:
         return False
-    records = [authres._record(each, header, 0, header.name, None) for each in results]
-    assert records == authres._any_results(header, 0, header.name), header.raw
+    written = authres._Written(header.raw, 0, header.name)
+    assert [authres._record(each, written, None) for each in results] == authres._any_results(line, written)
     return True
 
 
