@@ -36,6 +36,7 @@ __all__ = [
     "lens",
     "lookup",
     "notebook",
+    "observe",
     "open_case",
     "resume",
     "show",
@@ -183,6 +184,28 @@ def show(case: Case, step: str) -> StepView:
     from phishlab.views import steps
 
     return steps.view(walkthrough.step(case, step), lens(case), case.attachment, case.exchanges)
+
+
+def observe(
+    case: Case,
+    service: str,
+    subject: str,
+    state: str,
+    *,
+    note: str = "",
+    screenshot: str | Path | None = None,
+    seen_at: str = "",
+) -> StepView:
+    """Keep what you saw of *subject* on the page of *service*, and show the step that tells of it.
+
+    *state* is ``listed``, ``not-listed``, ``unknown-to-service`` or ``error``; *screenshot* a PNG file; *seen_at*
+    ISO 8601, UTC unless it says otherwise. The case is sealed again.
+    """
+    from phishlab import observing
+
+    picture, time = observing.screenshot(Path(screenshot)) if screenshot else None, observing.moment(seen_at)
+    observing.observe(case, service, subject, state, note=note, picture=picture, seen_at=time)
+    return show(case, "link-reputation")
 
 
 def lens(case: Case) -> Lens:
