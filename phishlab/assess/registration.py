@@ -6,13 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from phishlab.records import (
+    Addresses,
     AutonomousSystem,
+    Cloud,
+    CloudRange,
     Direction,
     DomainRegistration,
+    Exchange,
     Finding,
     Lookup,
     NetworkRegistration,
     Outcome,
+    PassiveDns,
     Weight,
 )
 
@@ -65,6 +70,101 @@ def announced_findings(systems: Sequence[Lookup[AutonomousSystem]]) -> tuple[Fin
         )
         for lookup in systems
         if (record := lookup.record) is not None
+    )
+
+
+def cloud_findings(
+    ranges: Sequence[Lookup[CloudRange]], named: Sequence[Lookup[Cloud]] = ()
+) -> tuple[Finding, ...]:
+    """Which cloud publishes the range of each address, and whether its reverse name says the same."""
+    return tuple(finding for lookup in ranges for finding in _range(lookup, named))
+
+
+def passive_findings(
+    seen: Sequence[Lookup[PassiveDns]], now: Sequence[Lookup[Addresses]], mailed: datetime | None
+) -> tuple[Finding, ...]:
+    """Where sensors saw each name when the mail was sent, and whether today's address is one of those."""
+    if mailed is None:
+        return ()
+    today = {lookup.subject: lookup for lookup in now if lookup.record}
+    return tuple(finding for lookup in seen for finding in _seen(lookup, today.get(lookup.subject), mailed))
+
+
+def seen_at(seen: PassiveDns, when: datetime) -> tuple[str, ...]:
+    """The addresses that the name was seen at on both sides of *when*, or on that very day."""
+    day = when.date()
+    return tuple(
+        dict.fromkeys(
+            sighting.value
+            for sighting in seen.sightings
+            if sighting.rdtype in {"A", "AAAA"} and sighting.first.date() <= day <= sighting.last.date()
+        )
+    )
+
+
+def _range(lookup: Lookup[CloudRange], named: Sequence[Lookup[Cloud]]) -> Iterator[Finding]:
+    record = lookup.record
+    if record is None:
+        return
+    values = (
+        ("ip", record.ip),
+        ("network", record.network),
+        ("service", record.service),
+        ("region", record.region or "—"),
+        ("place", record.region_place or "—"),
+        ("database", record.database),
+        ("built", record.built.date().isoformat()),
+    )
+    yield _plain(
+        "cloud-range-region" if record.region else "cloud-range", lookup.evidence, values, "cloud-range"
+    )
+    for other in named:
+        if other.subject == lookup.subject and other.record is not None:
+            grounds = (*lookup.evidence, *other.evidence)
+            by_name = (("named", _service(other.record)), ("name", other.record.name))
+            agrees = _same_cloud(record, other.record)
+            sides = (*values, *by_name, ("ranged", _service(record)))
+            yield _plain("cloud-agrees" if agrees else "cloud-disagrees", grounds, sides, "cloud-range")
+
+
+def _same_cloud(ranged: CloudRange, named: Cloud) -> bool:
+    """The provider, and the region where both tell one."""
+    provider = ranged.service.partition(" (")[0] == named.service.partition(" (")[0]
+    return provider and (not (ranged.region and named.region) or ranged.region == named.region)
+
+
+def _service(cloud: CloudRange | Cloud) -> str:
+    return ", ".join(filter(None, (cloud.service, cloud.region)))
+
+
+def _seen(lookup: Lookup[PassiveDns], today: Lookup[Addresses] | None, mailed: datetime) -> Iterator[Finding]:
+    record = lookup.record
+    if record is None:
+        return
+    then = seen_at(record, mailed)
+    values = (("name", record.name), ("origin", record.origin), ("then", ", ".join(then)))
+    if not then:
+        yield _plain("pdns-unseen", lookup.evidence, values, "passive-dns")
+        return
+    yield _plain("pdns-then", lookup.evidence, values, "passive-dns")
+    found = today.record.values if today and today.record else ()
+    if today and found:
+        known = set(found) & set(then)
+        grounds = (*lookup.evidence, *today.evidence)
+        shown = (*values, ("address", ", ".join(sorted(known) or found)))
+        yield _plain("pdns-same" if known else "pdns-moved", grounds, shown, "passive-dns")
+
+
+def _plain(
+    finding: str, because: tuple[Exchange, ...], values: tuple[tuple[str, str], ...], caveat: str
+) -> Finding:
+    return Finding(
+        id=finding,
+        direction=Direction.NEUTRAL,
+        weight=Weight.WEAK,
+        values=values,
+        because=because,
+        caveat=caveat,
     )
 
 

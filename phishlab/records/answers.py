@@ -45,6 +45,8 @@ class Credential:
     """``x-apikey``."""
     required: bool = True
     """Whether the question is not put without it."""
+    basic: bool = False
+    """Whether it is ``name:password`` and travels as RFC 7617 has it."""
 
     @property
     def variable(self) -> str:
@@ -138,6 +140,8 @@ class Addresses:
     values: tuple[str, ...]
     canonical: str
     ttl: int | None = None
+    chain: tuple[str, ...] = ()
+    """The aliases on the way (CNAME, DNAME): *name* first, *canonical* last; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,12 @@ class NetworkRegistration:
     asn: int | None = None
     as_name: str | None = None
     abuse: tuple[str, ...] = ()
+    holder_ja: str | None = None
+    """The holder's name in Japanese, where the registry has it in both languages."""
+    origins: tuple[tuple[int, str], ...] = ()
+    """Every AS that announces it, with its name; *asn* is the first."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """Labels and values of an answer that is text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +187,43 @@ class Cloud:
     rule: str
     name: str
     """The reverse name that it was read from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudRange:
+    """A provider's published range that holds an address, by a dated list on this machine."""
+
+    ip: str
+    network: str
+    service: str
+    """The provider, and its product where the list names one: ``Microsoft Azure``, ``Amazon (EC2)``."""
+    region: str | None
+    """The provider's own code, None where the list has none."""
+    region_place: str | None
+    database: str
+    built: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """That a name had a record, as sensors saw it pass: first and last time, and how often."""
+
+    name: str
+    rdtype: str
+    value: str
+    first: datetime
+    last: datetime
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassiveDns:
+    """What one source of passive DNS saw of a name, the newest first."""
+
+    name: str
+    origin: str
+    """Whose sensors: a service, or the file that the analyst gave."""
+    sightings: tuple[Sighting, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

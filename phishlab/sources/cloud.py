@@ -10,88 +10,7 @@ import re
 from dataclasses import dataclass
 
 from phishlab.records import Cloud
-
-# learn.microsoft.com, "Azure regions list" (21 March 2025), column "Physical location".
-_AZURE = {
-    "australiacentral": "Canberra, Australia",
-    "australiacentral2": "Canberra, Australia",
-    "australiaeast": "New South Wales, Australia",
-    "australiasoutheast": "Victoria, Australia",
-    "brazilsouth": "São Paulo State, Brazil",
-    "brazilsoutheast": "Rio, Brazil",
-    "canadacentral": "Toronto, Canada",
-    "canadaeast": "Quebec, Canada",
-    "centralindia": "Pune, India",
-    "centralus": "Iowa, United States",
-    "eastasia": "Hong Kong",
-    "eastus": "Virginia, United States",
-    "eastus2": "Virginia, United States",
-    "francecentral": "Paris, France",
-    "francesouth": "Marseille, France",
-    "germanynorth": "Berlin, Germany",
-    "germanywestcentral": "Frankfurt, Germany",
-    "israelcentral": "Israel",
-    "italynorth": "Milan, Italy",
-    "japaneast": "Tokyo and Saitama, Japan",
-    "japanwest": "Osaka, Japan",
-    "koreacentral": "Seoul, Korea",
-    "koreasouth": "Busan, Korea",
-    "mexicocentral": "Querétaro State, Mexico",
-    "newzealandnorth": "Auckland, New Zealand",
-    "northcentralus": "Illinois, United States",
-    "northeurope": "Ireland",
-    "norwayeast": "Norway",
-    "norwaywest": "Norway",
-    "polandcentral": "Warsaw, Poland",
-    "qatarcentral": "Doha, Qatar",
-    "southafricanorth": "Johannesburg, South Africa",
-    "southafricawest": "Cape Town, South Africa",
-    "southcentralus": "Texas, United States",
-    "southindia": "Chennai, India",
-    "southeastasia": "Singapore",
-    "spaincentral": "Madrid, Spain",
-    "swedencentral": "Gävle, Sweden",
-    "switzerlandnorth": "Zurich, Switzerland",
-    "switzerlandwest": "Geneva, Switzerland",
-    "uaecentral": "Abu Dhabi, UAE",
-    "uaenorth": "Dubai, UAE",
-    "uksouth": "London, United Kingdom",
-    "ukwest": "Cardiff, United Kingdom",
-    "westcentralus": "Wyoming, United States",
-    "westeurope": "Netherlands",
-    "westindia": "Mumbai, India",
-    "westus": "California, United States",
-    "westus2": "Washington, United States",
-    "westus3": "Phoenix, United States",
-}
-# docs.aws.amazon.com, the name that AWS gives each region: "Asia Pacific (Tokyo)".
-_AWS = {
-    "af-south-1": "Cape Town",
-    "ap-east-1": "Hong Kong",
-    "ap-northeast-1": "Tokyo",
-    "ap-northeast-2": "Seoul",
-    "ap-northeast-3": "Osaka",
-    "ap-south-1": "Mumbai",
-    "ap-southeast-1": "Singapore",
-    "ap-southeast-2": "Sydney",
-    "ap-southeast-3": "Jakarta",
-    "ca-central-1": "Canada (Central)",
-    "cn-north-1": "Beijing",
-    "cn-northwest-1": "Ningxia",
-    "eu-central-1": "Frankfurt",
-    "eu-north-1": "Stockholm",
-    "eu-south-1": "Milan",
-    "eu-west-1": "Ireland",
-    "eu-west-2": "London",
-    "eu-west-3": "Paris",
-    "me-central-1": "UAE",
-    "me-south-1": "Bahrain",
-    "sa-east-1": "São Paulo",
-    "us-east-1": "Northern Virginia",
-    "us-east-2": "Ohio",
-    "us-west-1": "Northern California",
-    "us-west-2": "Oregon",
-}
+from phishlab.sources.cloud_regions import AWS, AZURE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,23 +35,21 @@ def _rule(
 _HOST = r"(?:[a-z0-9_-]+\.)+"
 _RULES = (
     # ioooo.japaneast.cloudapp.azure.com
-    _rule(
-        "azure-cloudapp", "Microsoft Azure", rf"{_HOST}(?P<region>[a-z0-9]+)\.cloudapp\.azure\.com", _AZURE
-    ),
+    _rule("azure-cloudapp", "Microsoft Azure", rf"{_HOST}(?P<region>[a-z0-9]+)\.cloudapp\.azure\.com", AZURE),
     # ec2-18-176-0-1.ap-northeast-1.compute.amazonaws.com
     _rule(
         "aws-ec2",
         "Amazon Web Services (EC2)",
         r"ec2-[0-9-]+\.(?P<region>[a-z0-9-]+)\.compute\.amazonaws\.com(?:\.cn)?",
-        _AWS,
+        AWS,
     ),
     # ec2-44-216-146-166.compute-1.amazonaws.com: the oldest region has no code in its names
     _rule(
-        "aws-ec2", "Amazon Web Services (EC2)", r"ec2-[0-9-]+\.compute-1\.amazonaws\.com", _AWS, "us-east-1"
+        "aws-ec2", "Amazon Web Services (EC2)", r"ec2-[0-9-]+\.compute-1\.amazonaws\.com", AWS, "us-east-1"
     ),
     # e234-2.smtp-out.ap-northeast-1.amazonses.com
     _rule(
-        "aws-ses", "Amazon Web Services (SES)", rf"{_HOST}(?P<region>[a-z]+-[a-z]+-\d)\.amazonses\.com", _AWS
+        "aws-ses", "Amazon Web Services (SES)", rf"{_HOST}(?P<region>[a-z]+-[a-z]+-\d)\.amazonses\.com", AWS
     ),
     # 4.3.2.1.bc.googleusercontent.com
     _rule("google-cloud", "Google Cloud", r"\d+\.\d+\.\d+\.\d+\.bc\.googleusercontent\.com"),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -34,6 +34,8 @@ _RUN_BY = {
 }
 _POINTERS = 10
 """How many names of one address are confirmed: a PTR set can be endless (RFC 8601, 3)."""
+_ALIASES = 8
+"""How many aliases are followed by asking again; resolvers follow as many themselves."""
 _URI_SAFE = "-._~!$&'()*+,=:@"
 
 
@@ -54,36 +56,82 @@ def question(queried: dns.name.Name, rdtype: str, level: Level | None = None) ->
 
 
 def addresses(wire: Wire, subject: str, rdtype: str = "A", level: Level | None = None) -> Lookup[Addresses]:
-    """The records of *rdtype* (one of TYPES) that *subject* has now, CNAMEs followed inside the answer.
+    """The records of *rdtype* (one of TYPES) that *subject* has now, its aliases followed.
 
-    A name that cannot stand in the DNS is FAILED, with the reason in the note.
+    Inside the answer, and by asking on where the server did not follow them itself: such an answer says nothing
+    of the name at the end. A name that cannot stand in the DNS is FAILED, with the reason in the note.
     """
-    return records(wire, subject, rdtype, level)[0]
+    found, chain = _records(wire, subject, rdtype, level)
+    for _ in range(_ALIASES):
+        if found.outcome is not Outcome.NO_DATA or chain is None or chain.followed:
+            break
+        onward, further = _records(wire, chain.aliases[-1], rdtype, level)
+        chain = further and replace(further, aliases=(*chain.aliases, *further.aliases[1:]))
+        found = _carried_on(found, onward, chain)
+    return found
 
 
 def records(
     wire: Wire, subject: str, rdtype: str, level: Level | None = None
 ) -> tuple[Lookup[Addresses], tuple[dns.rdata.Rdata, ...]]:
     """The same, and the records themselves for those who need their bytes (SPF, DKIM keys)."""
+    found, chain = _records(wire, subject, rdtype, level)
+    return found, chain.records if chain else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chain:
+    """One answer: the names that its aliases lead through, and the records at their end."""
+
+    aliases: tuple[str, ...]
+    records: tuple[dns.rdata.Rdata, ...]
+    followed: bool
+    """Whether the server followed them; where it did and found nothing, it says so (RFC 2308, 2.2)."""
+
+
+def _records(
+    wire: Wire, subject: str, rdtype: str, level: Level | None
+) -> tuple[Lookup[Addresses], _Chain | None]:
     try:
         queried = name(subject)
     except (dns.exception.DNSException, ValueError) as error:
         note = f"not a name that can be asked for: {_why(error)}"
-        return Lookup(source="dns", subject=subject, outcome=Outcome.FAILED, note=note, asked_for=rdtype), ()
+        return Lookup(
+            source="dns", subject=subject, outcome=Outcome.FAILED, note=note, asked_for=rdtype
+        ), None
     answer = wire.ask(question(queried, rdtype, level))
     outcome, note, chain = _read(answer, queried, rdtype)
-    found = tuple(chain.answer) if chain and chain.answer else ()
     shown = queried.to_text(omit_final_dot=True)
     lookup = Lookup(
         source="dns",
         subject=shown,
         outcome=outcome,
-        record=_record(shown, rdtype, chain) if chain else None,
+        record=_record(shown, rdtype, chain) if outcome is Outcome.ANSWERED and chain else None,
         evidence=(answer.exchange,) if answer.exchange else (),
         note=note,
         asked_for=rdtype,
     )
-    return lookup, found
+    return lookup, _chain(shown, answer, chain) if chain else None
+
+
+def _chain(shown: str, answer: Answer, chain: dns.message.ChainingResult) -> _Chain:
+    authority = dns.message.from_wire(answer.data).authority
+    stated = any(rrset.rdtype == dns.rdatatype.SOA for rrset in authority)
+    return _Chain(
+        aliases=_aliases(shown, chain) or (shown,),
+        records=tuple(chain.answer or ()),
+        followed=not chain.cnames or stated,
+    )
+
+
+def _carried_on(
+    found: Lookup[Addresses], onward: Lookup[Addresses], chain: _Chain | None
+) -> Lookup[Addresses]:
+    """What is at the end of the aliases, as the answer about the name that they began with."""
+    record = onward.record
+    if record is not None and chain is not None:
+        record = replace(record, name=found.subject, chain=chain.aliases)
+    return replace(onward, subject=found.subject, record=record, evidence=(*found.evidence, *onward.evidence))
 
 
 def pointer(wire: Wire, ip: str) -> Lookup[Addresses]:
@@ -185,7 +233,7 @@ def _chained(message: dns.message.QueryMessage, rdtype: str) -> _Read:
         return _OF_RCODE.get(rcode, Outcome.FAILED), note, None
     chain = message.resolve_chaining()
     if chain.answer is None:
-        return Outcome.NO_DATA, f"{_shown(chain.canonical_name)} has no {rdtype} record", None
+        return Outcome.NO_DATA, f"{_shown(chain.canonical_name)} has no {rdtype} record", chain
     return Outcome.ANSWERED, "", chain
 
 
@@ -196,7 +244,14 @@ def _record(name: str, rdtype: str, chain: dns.message.ChainingResult) -> Addres
         values=tuple(_text(rdata, rdtype) for rdata in chain.answer or ()),
         canonical=_shown(chain.canonical_name),
         ttl=chain.minimum_ttl,
+        chain=_aliases(name, chain),
     )
+
+
+def _aliases(name: str, chain: dns.message.ChainingResult) -> tuple[str, ...]:
+    """``www.example.jp``, ``cdn.example.net``, ``edge.example.net``: empty where the name is its own."""
+    targets = [_shown(rdata.target) for rrset in chain.cnames for rdata in rrset]
+    return (name, *targets) if targets else ()
 
 
 def _shown(name: dns.name.Name) -> str:

@@ -7,6 +7,8 @@ and turn any trouble into "lookup failed". The seams that it offers (a ``Net`` o
 from __future__ import annotations
 
 import ipaddress
+import re
+from collections.abc import Iterator
 from operator import itemgetter
 from types import SimpleNamespace
 
@@ -18,12 +20,15 @@ from ipwhois.rdap import RDAP
 from phishlab import indicators
 from phishlab.indicators import addresses
 from phishlab.records import Exchange, Level, Lookup, NetworkRegistration, Outcome, Question
-from phishlab.sources import address, rdap, rdap_json
+from phishlab.sources import address, jpnic, rdap, rdap_json
 from phishlab.sources import dns as names
 from phishlab.sources.rdap_json import Json
 from phishlab.wire import Wire
 
 _ACCEPT = (("Accept", "application/rdap+json"),)
+_ORIGINS = 4
+"""How many more ASes of one prefix are named; more than two are rare."""
+_COUNTRY = re.compile(r", ?[A-Z]{2}$")
 _SAID_NOTHING = frozenset({Outcome.NO_SUCH_NAME, Outcome.NO_DATA})
 
 
@@ -100,6 +105,12 @@ class WireNet(Net):  # type: ignore[misc] # ipwhois ships no types
         return body
 
 
+def registrations(wire: Wire, ip: str) -> tuple[Lookup[NetworkRegistration], ...]:
+    """The same, and for an address that APNIC has from Japan what JPNIC says of it, in Japanese."""
+    found = registration(wire, ip)
+    return (found, jpnic.network(wire, ip)) if jpnic.knows(found.record) else (found,)
+
+
 def registration(wire: Wire, ip: str) -> Lookup[NetworkRegistration]:
     """Who holds the network of *ip*, and which AS announces it, both as of now.
 
@@ -155,7 +166,8 @@ def _network(net: WireNet, asn: dict[str, str | None]) -> NetworkRegistration | 
         country=network["country"],
         registry=asn.get("asn_registry"),
         asn=_number(asn.get("asn")),
-        as_name=asn.get("asn_description"),
+        as_name=_as_name(asn.get("asn_description")),
+        origins=tuple(_origins(net, asn)),
         abuse=tuple(
             dict.fromkeys(
                 mail
@@ -196,12 +208,33 @@ def _number(asn: str | None) -> int | None:
     return int(first) if first.isascii() and first.isdigit() else None
 
 
+def _origins(net: WireNet, asn: dict[str, str | None]) -> Iterator[tuple[int, str]]:
+    """Each of ``45102 134963`` with its name, which Team Cymru is asked for."""
+    first, *others = (asn.get("asn") or "").split(" ")
+    if first.isascii() and first.isdigit():
+        yield int(first), _as_name(asn.get("asn_description")) or ""
+    for number in others[:_ORIGINS]:
+        if number.isascii() and number.isdigit():
+            found = names.addresses(net.wire, f"AS{number}.asn.cymru.com", "TXT")
+            net.evidence.extend(found.evidence)
+            told = found.record.values[0].split("|") if found.record else []
+            yield int(number), _as_name(told[4].strip()) or "" if len(told) > 4 else ""
+
+
+def _as_name(described: str | None) -> str | None:
+    """``MICROSOFT-CORP-MSN-AS-BLOCK - Microsoft Corporation, US`` without the country it was allocated in.
+
+    At the end of a name it would read as a place, and it is none.
+    """
+    return _COUNTRY.sub("", described) if described else None
+
+
 def _asn_note(net: WireNet, asn: dict[str, str | None]) -> str:
     several = (asn.get("asn") or "").split(" ")
     if len(several) > 1:
         return f"announced by several: {', '.join(f'AS{number}' for number in several)}"
     if asn and net.outcome is not Outcome.ANSWERED:
-        return f"announced by AS{several[0]} {asn.get('asn_description') or ''}".strip()
+        return f"announced by AS{several[0]} {_as_name(asn.get('asn_description')) or ''}".strip()
     if asn or net.asn_outcome is Outcome.NOT_ASKED:
         return ""
     return (

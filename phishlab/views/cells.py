@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from phishlab import wording
 from phishlab.records import (
@@ -12,6 +13,8 @@ from phishlab.records import (
     Attachment,
     AutonomousSystem,
     Cloud,
+    CloudRange,
+    DomainRegistration,
     Fact,
     Hop,
     Limit,
@@ -20,12 +23,15 @@ from phishlab.records import (
     NetworkRegistration,
     Outcome,
     PageVisit,
+    PassiveDns,
     Place,
 )
 from phishlab.views.safe import Lens
 
 NOTHING = "—"
 """Stands where there is no value."""
+_SIGHTINGS = 20
+"""So many of what passive DNS saw of a name are shown; the rest is counted."""
 
 
 def worded(lens: Lens, group: str, word: str) -> str:
@@ -76,47 +82,101 @@ def seconds(value: float | None, lens: Lens) -> str:
     return sign + (lens.say("duration.minutes", minutes=minutes, seconds=rest) if minutes else f"{rest} s")
 
 
-def network(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+Network: TypeAlias = NetworkRegistration | AutonomousSystem | Cloud | CloudRange
+
+
+def aliases(record: Addresses, lens: Lens) -> str:
+    """The names that the aliases lead through, the last of them the canonical one; a dash where there are none."""
+    led = record.chain[1:] or ((record.canonical,) if record.canonical != record.name else ())
+    return " → ".join(lens.text(name) for name in led) or NOTHING
+
+
+def registrar_says(record: DomainRegistration, lens: Lens) -> str:
+    """Where the registrar's own answer has something else than the registry's: label and value, one a line."""
+    theirs = record.registrar_answer
+    if theirs is None:
+        return NOTHING
+    told: dict[str, tuple[Callable[[Any], str], Any, Any]] = {
+        "created": (lens.when, record.created, theirs.created),
+        "updated": (lens.when, record.updated, theirs.updated),
+        "expires": (lens.when, record.expires, theirs.expires),
+        "registrar": (lens.text, record.registrar, theirs.registrar),
+        "registrant": (lens.text, record.registrant, theirs.registrant),
+        "status": (_joined(lens), record.status, theirs.status),
+        "name_servers": (_joined(lens), record.name_servers, theirs.name_servers),
+    }
+    differing = [
+        f"{lens.say(f'column.{label}')}: {show(other)}"
+        for label, (show, own, other) in told.items()
+        if other and other != own
+    ]
+    return "\n".join(differing) or lens.say("registrar.agrees")
+
+
+def sightings(record: PassiveDns, lens: Lens) -> str:
+    """``A 8.217.61.41: 2024-01-13 – 2024-01-20 (7)``, one a line, the newest first."""
+    shown = [
+        f"{one.rdtype} {lens.text(one.value)}: {one.first:%Y-%m-%d} – {one.last:%Y-%m-%d}"
+        + ("" if one.count is None else f" ({one.count:,})")
+        for one in record.sightings[:_SIGHTINGS]
+    ]
+    more = len(record.sightings) - len(shown)
+    return "\n".join([*shown, *([f"(+{more:,})"] if more > 0 else [])]) or NOTHING
+
+
+def _joined(lens: Lens) -> Callable[[tuple[str, ...]], str]:
+    return lambda values: ", ".join(lens.text(value) for value in values)
+
+
+def network(record: Network, lens: Lens) -> str:
     """The network in CIDR notation."""
     return text(
         record.cidr if isinstance(record, NetworkRegistration) else getattr(record, "network", None), lens
     )
 
 
-def network_name(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+def network_name(record: Network, lens: Lens) -> str:
     """The registry's short name of the network; for a cloud its region."""
     match record:
-        case Cloud():
+        case Cloud() | CloudRange():
             return text(record.region, lens)
         case AutonomousSystem():
             return NOTHING
     return text(record.name, lens)
 
 
-def network_holder(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+def network_holder(record: Network, lens: Lens) -> str:
     """Who holds the network, announces it, or runs the cloud."""
     match record:
-        case Cloud():
+        case Cloud() | CloudRange():
             return text(record.service, lens)
         case AutonomousSystem():
             return text(record.name, lens)
-    return text(record.holder, lens)
+    both = dict.fromkeys(filter(None, (record.holder_ja, record.holder)))
+    return lines(tuple(both), lens)
 
 
-def asn(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+def asn(record: Network, lens: Lens) -> str:
     """The autonomous system, for example ``AS8075``."""
-    if isinstance(record, Cloud) or record.asn is None:
+    if isinstance(record, Cloud | CloudRange) or record.asn is None:
         return NOTHING
+    if isinstance(record, NetworkRegistration) and len(record.origins) > 1:
+        return "\n".join(f"AS{number} {lens.text(name)}".strip() for number, name in record.origins)
     name = record.as_name if isinstance(record, NetworkRegistration) else None
     return f"AS{record.asn}" + (f" {lens.text(name)}" if name else "")
 
 
-def according_to(record: NetworkRegistration | AutonomousSystem | Cloud, lens: Lens) -> str:
+def according_to(record: Network, lens: Lens) -> str:
     """The registry, the dated database or the reverse name that says so."""
     match record:
         case Cloud():
             where = record.region_place or NOTHING
             return lens.say("network.by-name", name=record.name, place=where)
+        case CloudRange():
+            where = record.region_place or NOTHING
+            return lens.say(
+                "network.by-list", database=record.database, built=lens.when(record.built)[:10], place=where
+            )
         case AutonomousSystem():
             return lens.say(
                 "network.by-database", database=record.database, built=lens.when(record.built)[:10]

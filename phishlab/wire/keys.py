@@ -5,6 +5,7 @@ A key goes from here into the header of one request. It enters no record, no fil
 
 from __future__ import annotations
 
+import base64
 import os
 from collections.abc import Iterator
 
@@ -24,6 +25,11 @@ def find(service: str) -> str | None:
         if key and key.isascii() and key.isprintable() and " " not in key:
             return key
     return None
+
+
+def sent(wanted: Credential, key: str) -> str:
+    """The value of the header: the key itself, or ``Basic …`` (RFC 7617) of ``name:password``."""
+    return f"Basic {base64.b64encode(key.encode()).decode()}" if wanted.basic else key
 
 
 def _stated(service: str) -> Iterator[str | None]:

@@ -28,6 +28,9 @@ Visitor = Callable[[str, Path], bytes]
 PACE: Mapping[str, float] = {"whois": 3.0, "http": 0.5, "https": 0.5}
 """Seconds between two questions to one server. JPRS blocks who asks too fast, and publishes no number."""
 
+RATES: Mapping[str, tuple[int, float]] = {"www.virustotal.com": (4, 60.0)}
+"""So many questions to a host in so many seconds, where it publishes that."""
+
 
 class LiveWire:
     """Asks within one *run*: a question is put once, then its kept answer comes back.
@@ -56,6 +59,7 @@ class LiveWire:
         visitor: Visitor | None = None,
         visit_folder: Path | None = None,
         pace: Mapping[str, float] = PACE,
+        rates: Mapping[str, tuple[int, float]] = RATES,
         on_question: Callable[[Question, str], None] | None = None,
         keys: Callable[[str], str | None] = keys.find,
     ) -> None:
@@ -76,7 +80,7 @@ class LiveWire:
         self._asking = Locks()
         self._telling, self._keeping = threading.RLock(), threading.Lock()
         self._stopped = threading.Event()
-        self._pace = Pace(pace, self._stopped)
+        self._pace, self._rates = Pace(pace, self._stopped), Rates(rates, self._stopped)
         self._key = keys
         self._channels: Mapping[str, Callable[[Question], Reply]] = {
             "dns": self._dns,
@@ -222,7 +226,9 @@ class LiveWire:
         wanted = question.credential
         key = self._key(wanted.service) if wanted else None
         if wanted and key:
-            question = replace(question, secret_headers=(*question.secret_headers, (wanted.header, key)))
+            question = replace(
+                question, secret_headers=(*question.secret_headers, (wanted.header, keys.sent(wanted, key)))
+            )
         return http.ask(question, self._finder(question), self._timeout * 4, self._ca_file)
 
     def _finder(self, question: Question) -> Callable[[str, int], guard.Target]:
@@ -233,6 +239,7 @@ class LiveWire:
                 # That a server has no address says nothing about what it was to be asked.
                 outcome = Outcome.FAILED if error.outcome is Outcome.NO_SUCH_NAME else error.outcome
                 raise guard.NotDialledError(outcome, str(error)) from error
+            self._rates.wait(host)
             self._pace.wait(gate.scheme(question.uri), target.peer)
             return target
 
@@ -271,6 +278,28 @@ class Pace:
             now = time.monotonic()
             turn = max(now, self._next.get(peer, now))
             self._next[peer] = turn + self._seconds.get(scheme, 0.0)
+        if turn > now:
+            self._stopped.wait(turn - now)
+
+
+class Rates:
+    """Keeps so many questions to a host within so many seconds; a few may come at once."""
+
+    def __init__(self, allowed: Mapping[str, tuple[int, float]], stopped: threading.Event) -> None:
+        self._allowed = allowed
+        self._stopped = stopped
+        self._turns: dict[str, list[float]] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, host: str) -> None:
+        """Wait until *host* may be asked again."""
+        if host not in self._allowed:
+            return
+        count, seconds = self._allowed[host]
+        with self._lock:
+            now, turns = time.monotonic(), self._turns.setdefault(host, [])
+            turn = max(now, turns[-count] + seconds) if len(turns) >= count else now
+            turns.append(turn)
         if turn > now:
             self._stopped.wait(turn - now)
 

@@ -23,7 +23,8 @@ GOOD = "8.217.61.41"
 def serving(asked: list[str] | None = None, *, tcp: bool = True) -> Iterator[tuple[str, int]]:
     """Address and port. Behaviours, by the first label of the name that is asked:
 
-    ``servfail`` ``refused`` ``formerr-edns`` (with EDNS) ``silent`` ``garbage`` (then nothing) ``wrong-id``
+    ``servfail`` ``refused`` ``formerr`` ``notimp`` ``yxdomain`` ``formerr-edns``
+    (with EDNS) ``silent`` ``garbage`` (then nothing) ``wrong-id``
     (a lie first, then the truth) ``liar`` (a lie alone) ``truncated`` (whole over TCP) ``rebind`` (public once,
     then loopback) ``loopback`` ``metadata`` ``mixed`` (public and private) ``v6mapped`` ``loop`` (a CNAME to
     itself); any other name is at 8.217.61.41.
@@ -91,7 +92,14 @@ def _answers(wire: bytes, seen: list[str], turns: Iterator[int], *, whole: bool)
     return [bytes(_addressed(query, *_addresses(label, rdtype, turns)))]
 
 
-_CODES = {"servfail": dns.rcode.SERVFAIL, "refused": dns.rcode.REFUSED, "formerr-edns": dns.rcode.FORMERR}
+_CODES = {
+    "servfail": dns.rcode.SERVFAIL,
+    "refused": dns.rcode.REFUSED,
+    "formerr": dns.rcode.FORMERR,
+    "notimp": dns.rcode.NOTIMP,
+    "yxdomain": dns.rcode.YXDOMAIN,
+    "formerr-edns": dns.rcode.FORMERR,
+}
 
 
 def _addresses(label: str, rdtype: str, turns: Iterator[int]) -> tuple[str, ...]:

@@ -37,6 +37,62 @@ def test_a_chain_of_cnames_is_followed_inside_the_answer(scripted: Any, dns_says
     record = names.addresses(scripted({"dns:www.example.jp?type=A": message}), "www.example.jp").record
     assert record is not None
     assert (record.values, record.canonical, record.ttl) == (("192.0.2.7",), "edge.example.net", 30)
+    assert record.chain == ("www.example.jp", "cdn.example.net", "edge.example.net")
+
+
+def test_an_alias_that_the_server_did_not_follow_is_asked_for(scripted: Any, dns_says: Any) -> None:
+    """It has said nothing of that name: "no data" would be an invention."""
+    wire = scripted(
+        {
+            "dns:www.example.jp?type=A": dns_says(
+                "www.example.jp", "A", "www.example.jp. 300 IN CNAME a.cdn.example."
+            ),
+            "dns:a.cdn.example?type=A": dns_says(
+                "a.cdn.example", "A", "a.cdn.example. 60 IN CNAME b.cdn.example."
+            ),
+            "dns:b.cdn.example?type=A": dns_says("b.cdn.example", "A", "b.cdn.example. 90 IN A 192.0.2.7"),
+        }
+    )
+    found = names.addresses(wire, "www.example.jp")
+    assert (found.subject, found.outcome, len(found.evidence)) == ("www.example.jp", Outcome.ANSWERED, 3)
+    assert found.record is not None
+    assert found.record.chain == ("www.example.jp", "a.cdn.example", "b.cdn.example")
+    assert (found.record.name, found.record.values, found.record.ttl) == (
+        "www.example.jp",
+        ("192.0.2.7",),
+        90,
+    )
+
+
+def test_aliases_without_an_end_are_given_up(scripted: Any, dns_says: Any) -> None:
+    def onward(uri: str) -> bytes:
+        number = int(uri.removeprefix("dns:n").partition(".")[0])
+        name = f"n{number}.example"
+        answer: bytes = dns_says(name, "A", f"{name}. 60 IN CNAME n{number + 1}.example.")
+        return answer
+
+    wire = scripted(onward)
+    found = names.addresses(wire, "n0.example")
+    assert (found.outcome, found.record, len(wire.asked)) == (Outcome.NO_DATA, None, 9)
+
+
+def test_an_alias_whose_end_has_none_is_no_data_without_another_question(
+    scripted: Any, dns_says: Any
+) -> None:
+    import dns.message
+    import dns.rrset
+
+    message = dns.message.from_wire(
+        dns_says("www.example.jp", "AAAA", "www.example.jp. 300 IN CNAME a.cdn.example.")
+    )
+    message.authority.append(dns.rrset.from_text("cdn.example.", 60, "IN", "SOA", "ns. h. 1 2 3 4 5"))
+    wire = scripted({"dns:www.example.jp?type=AAAA": message.to_wire()})
+    found = names.addresses(wire, "www.example.jp", "AAAA")
+    assert (found.outcome, found.note, len(wire.asked)) == (
+        Outcome.NO_DATA,
+        "a.cdn.example has no AAAA record",
+        1,
+    )
 
 
 @pytest.mark.parametrize(

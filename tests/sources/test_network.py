@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -68,7 +69,7 @@ def test_the_walkthroughs_sender(scripted: Any, cymru: Any) -> None:
         "Microsoft Corporation",
         "US",
     )
-    assert (record.registry, record.asn, record.as_name) == ("arin", 8075, "MICROSOFT-CORP - Microsoft, US")
+    assert (record.registry, record.asn, record.as_name) == ("arin", 8075, "MICROSOFT-CORP - Microsoft")
     assert record.abuse == ("abuse@microsoft.example",)
     assert [question.uri for question in wire.asked] == [ORIGIN, AS, ARIN]
     assert {question.level for question in wire.asked} == {Level.PASSIVE}
@@ -174,7 +175,70 @@ def test_an_address_announced_by_two_says_so(scripted: Any, dns_says: Any) -> No
     assert found.record is not None
     assert (found.record.asn, found.record.holder) == (45102, "Alibaba (US) Technology Co., Ltd.")
     assert "AS45102, AS134963" in found.note
-    assert wire.asked[1].uri == "dns:as45102.asn.cymru.com?type=TXT"
+    assert [asked.uri for asked in wire.asked if "//" not in asked.uri] == [
+        f"dns:{origin}?type=TXT",
+        "dns:as45102.asn.cymru.com?type=TXT",
+        "dns:as134963.asn.cymru.com?type=TXT",
+    ]
+
+
+def test_each_of_several_origins_has_its_name(scripted: Any, dns_says: Any) -> None:
+    origin = "41.61.217.8.origin.asn.cymru.com"
+    script = {
+        f"dns:{name}?type=TXT": dns_says(name, "TXT", f'{name}. 60 IN TXT "{text}"')
+        for name, text in (
+            (origin, "45102 134963 | 8.217.0.0/16 | CN | apnic | 2020-01-01"),
+            ("as45102.asn.cymru.com", "45102 | CN | apnic | 2009 | ALIBABA-CN-NET Alibaba US Technology, CN"),
+            ("as134963.asn.cymru.com", "134963 | SG | apnic | 2016 | ASEPL-AS-AP Alibaba.com Singapore, SG"),
+        )
+    }
+    body = {**MICROSOFT, "startAddress": "8.208.0.0", "endAddress": "8.223.255.255"}
+    wire = scripted({**script, "https://rdap.apnic.net/ip/8.217.61.41": json.dumps(body).encode()})
+    record = network.registration(wire, "8.217.61.41").record
+    assert record is not None
+    assert record.origins == (
+        (45102, "ALIBABA-CN-NET Alibaba US Technology"),
+        (134963, "ASEPL-AS-AP Alibaba.com Singapore"),
+    )
+
+
+def test_the_country_of_an_as_is_never_shown_as_a_place(scripted: Any, cymru: Any) -> None:
+    """It is where the number was allocated: AS45102 said CN or US while its machines stood in Hong Kong."""
+    script = dict(cymru)
+    without = {key: value for key, value in MICROSOFT.items() if key != "country"}
+    found = network.registration(scripted({**script, ARIN: json.dumps(without).encode()}), IP)
+    assert found.record is not None
+    shown = (found.record.country, found.record.as_name, found.record.origins, found.note)
+    assert not re.search(r"\bUS\b", str(shown))
+
+
+def test_a_japanese_network_of_apnic_is_asked_about_at_jpnic_too(scripted: Any, dns_says: Any) -> None:
+    ip = "153.123.7.53"
+    origin = "53.7.123.153.origin.asn.cymru.com"
+    body = {
+        **MICROSOFT,
+        "name": "KAGOYA",
+        "startAddress": "153.122.0.0",
+        "endAddress": "153.127.255.255",
+        "country": "JP",
+    }
+    japanese = "Network Information:\n[IPネットワークアドレス]  153.123.0.0/16\n[組織名]  例題株式会社\n"
+    wire = scripted(
+        {
+            f"dns:{origin}?type=TXT": dns_says(
+                origin, "TXT", f'{origin}. 60 IN TXT "4713 | 153.122.0.0/15 | JP | apnic | 2011-01-01"'
+            ),
+            f"https://rdap.apnic.net/ip/{ip}": json.dumps(body).encode(),
+            f"whois://whois.nic.ad.jp/{ip}": japanese.encode("iso2022_jp"),
+        }
+    )
+    found = network.registrations(wire, ip)
+    assert [(lookup.source, lookup.outcome) for lookup in found] == [
+        ("network", Outcome.ANSWERED),
+        ("whois.nic.ad.jp", Outcome.ANSWERED),
+    ]
+    assert found[1].record is not None
+    assert found[1].record.holder_ja == "例題株式会社"
 
 
 def test_an_organisation_goes_before_the_maintainer_that_registered_it(scripted: Any, cymru: Any) -> None:

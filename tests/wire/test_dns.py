@@ -10,9 +10,10 @@ import pytest
 
 from phishlab.evidence.archive import Archive
 from phishlab.records import Level, Outcome, Question
+from phishlab.sources import dns as names
 from phishlab.wire import dns as wire_dns
 from phishlab.wire.live import LiveWire
-from tests.servers import dns_odd
+from tests.servers import dns_odd, nsd
 from tests.servers.world import World
 
 pytestmark = pytest.mark.loopback
@@ -25,6 +26,20 @@ def asked(text: str) -> Question:
 @pytest.fixture(scope="module")
 def odd() -> Iterator[tuple[str, int]]:
     with dns_odd.serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def every_type() -> Iterator[tuple[str, int]]:
+    zone = """@ IN A 192.0.2.1
+@ IN AAAA 2001:db8::1
+@ IN MX 10 mail
+@ IN TXT "v=spf1 " "-all"
+@ IN CAA 0 issue "ca.example"
+www IN CNAME web
+web IN CNAME @
+"""
+    with nsd.serving({"zone.example": zone}) as server:
         yield server
 
 
@@ -72,6 +87,9 @@ def test_a_real_server_answers(
     [
         ("servfail", Outcome.FAILED, "the server answers SERVFAIL"),
         ("refused", Outcome.REFUSED, "the server answers REFUSED"),
+        ("formerr", Outcome.FAILED, "the server answers FORMERR"),
+        ("notimp", Outcome.FAILED, "the server answers NOTIMP"),
+        ("yxdomain", Outcome.FAILED, "the server answers YXDOMAIN"),
         ("silent", Outcome.FAILED, "timed out after 0.4 s"),
         ("garbage", Outcome.FAILED, "timed out after 0.4 s"),
         ("liar", Outcome.FAILED, "timed out after 0.4 s"),
@@ -96,6 +114,67 @@ def test_a_cut_answer_without_tcp_is_a_failure(archive: Archive) -> None:
     with dns_odd.serving(tcp=False) as server:
         wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[server], timeout=0.4)
         assert wire.ask(asked("truncated.example.com?type=A")).outcome is Outcome.FAILED
+
+
+def test_a_dead_port_is_a_failure_and_in_time(archive: Archive) -> None:
+    wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[("127.0.0.1", 9)], timeout=0.4)
+    began = time.monotonic()
+    answer = wire.ask(asked("sgogoj.com?type=A"))
+    assert (answer.outcome, answer.data) == (Outcome.FAILED, b"")
+    assert answer.note
+    assert time.monotonic() - began < 1.0
+
+
+def test_forty_one_texts_that_no_datagram_holds_come_whole_over_tcp(archive: Archive) -> None:
+    texts = [f"record number {number} " + "x" * 60 for number in range(41)]
+    zone = "".join(f'@ IN TXT "{text}"\n' for text in texts)
+    with nsd.serving({"many.example": zone}) as server:
+        wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[server], timeout=1.0)
+        answer = wire.ask(asked("many.example?type=TXT"))
+    message = dns.message.from_wire(answer.data)
+    assert answer.outcome is Outcome.ANSWERED
+    assert len(answer.data) > 3000
+    assert {rdata.strings[0].decode() for rrset in message.answer for rdata in rrset} == set(texts)
+
+
+def test_a_name_in_another_script_is_asked_for_by_its_a_label(archive: Archive) -> None:
+    with nsd.serving({"xn--wgv71a119e.jp": "@ IN A 192.0.2.7\n"}) as server:
+        wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[server], timeout=1.0)
+        found = names.addresses(wire, "日本語.jp")
+    assert found.record is not None
+    assert found.record.values == ("192.0.2.7",)
+
+
+def test_who_was_asked_stands_in_the_evidence(archive: Archive, article: World) -> None:
+    found = names.addresses(article.wire(archive), "sgogoj.com")
+    assert [exchange.peer for exchange in found.evidence] == ["{}:{}".format(*article.nameservers[0])]
+
+
+@pytest.mark.parametrize(
+    ("rdtype", "values"),
+    [
+        ("A", ("192.0.2.1",)),
+        ("AAAA", ("2001:db8::1",)),
+        ("MX", ("10 mail.zone.example",)),
+        ("NS", ("ns.zone.example",)),
+        ("SOA", ("ns.zone.example. hostmaster.zone.example. 1 3600 600 86400 60",)),
+        ("TXT", ("v=spf1 -all",)),
+        ("CAA", ('0 issue "ca.example"',)),
+    ],
+)
+def test_each_type_from_a_real_server(
+    every_type: tuple[str, int], archive: Archive, rdtype: str, values: tuple[str, ...]
+) -> None:
+    wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[every_type], timeout=1.0)
+    found = names.addresses(wire, "zone.example", rdtype)
+    assert found.record is not None
+    assert (found.record.values, found.record.chain) == (values, ())
+    alias = names.addresses(wire, "www.zone.example", "A")
+    assert alias.record is not None
+    assert (alias.record.values, alias.record.chain) == (
+        ("192.0.2.1",),
+        ("www.zone.example", "web.zone.example", "zone.example"),
+    )
 
 
 def test_silence_ends_at_the_deadline(odd: tuple[str, int], archive: Archive) -> None:
