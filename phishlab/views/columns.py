@@ -149,12 +149,15 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _many("status"),
         _many("name_servers"),
         _many("abuse"),
-        Column(id="registrar_says", read=cells.registrar_says),
-        _many("redacted"),
     ),
     "addresses": _looked_up(
         _many("values"),
-        Column(id="canonical", read=cells.aliases),
+        Column(
+            id="canonical",
+            read=lambda one, lens: (
+                cells.NOTHING if one.canonical == one.name else cells.text(one.canonical, lens)
+            ),
+        ),
         Column(
             id="ttl", read=lambda one, _: cells.NOTHING if one.ttl is None else f"{one.ttl} s", align="right"
         ),
