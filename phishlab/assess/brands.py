@@ -172,16 +172,18 @@ def squeeze(text: str) -> str:
 def _spans(folded: str) -> Iterator[tuple[int, int, Brand]]:
     for brand in known():
         for name in brand.names:
-            plain, pattern = _name(name)
+            plain = _folded(name)
             if plain in folded:
+                pattern = whole_word(plain, name)
                 yield from ((found.start(), found.end(), brand) for found in pattern.finditer(folded))
 
 
 @cache
-def _name(name: str) -> tuple[str, re.Pattern[str]]:
-    return fold(name), whole_word(fold(name), name)
+def _folded(name: str) -> str:
+    return fold(name)
 
 
+@cache
 def whole_word(text: str, name: str) -> re.Pattern[str]:
     """Where *text* stands: as a whole word if *name* is written in Latin letters, anywhere if not."""
     escaped = re.escape(text)

@@ -8,9 +8,7 @@ has been through ``safe``. What is phishlab's own (Leaflet, the style sheet, the
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phishlab.records import Waypoint
-from phishlab.views import basemap, frames, pins, routes, stillmap
+from phishlab.views import basemap, frames, pins, routes, sealed, stillmap
 from phishlab.views.pins import Entry, Leg, Listed, Pin
 from phishlab.views.safe import Lens, safe
 
@@ -111,16 +109,16 @@ def _page(places: Listed, lens: Lens, heading: str, legs: Sequence[Leg]) -> str:
     points = pins.pins(places)
     drawn = _map(points, places, lens, legs)
     figure = drawn.get_root()
-    _name_in_order(figure)
+    sealed.name_in_order(figure)
     script, style = basemap.leaflet()
-    _put(figure.header, f"<title>{safe(heading)}</title>")
-    _put(figure.header, f"<style>{style}</style><style>{_own('page.css')}</style>")
-    _put(figure.header, f"<script>{_closed(script)}</script><script>{_MENDED}</script>")
+    sealed.put(figure.header, f"<title>{safe(heading)}</title>")
+    sealed.put(figure.header, f"<style>{style}</style><style>{_own('page.css')}</style>")
+    sealed.put(figure.header, f"<script>{sealed.closed(script)}</script><script>{_MENDED}</script>")
     told = json.dumps(_told(points, lens)).replace("<", "\\u003c")
     html: str = figure.render().replace(", maximum-scale=1.0, user-scalable=no", "")
     html = f"{_ARROW}{_panel(places, lens, heading, legs=bool(legs))}</body>".join(html.rsplit("</body>", 1))
     ours = f"<script>{_own('page.js')}({drawn.get_name()}, {told});</script>\n</html>"
-    return _sealed(ours.join(html.rsplit("</html>", 1)))
+    return sealed.policed(ours.join(html.rsplit("</html>", 1)))
 
 
 # folium makes popups with jQuery: this is the part of it that is used. And it makes each marker with Leaflet's
@@ -161,7 +159,7 @@ def _map(points: tuple[Pin, ...], places: Listed, lens: Lens, legs: Sequence[Leg
     for pin in points:
         for element in _pin(pin, rows):
             element.add_to(drawn)
-    _nothing_from_outside(drawn)
+    sealed.nothing_from_outside(drawn)
     return drawn
 
 
@@ -280,81 +278,6 @@ def _bounds(points: tuple[Pin, ...]) -> list[list[float]]:
     west = min(pin.lon - reach for pin, reach in reaches)
     east = max(pin.lon + reach for pin, reach in reaches)
     return [[south, west], [north, east]]
-
-
-# --- folium, tamed ------------------------------------------------------------------------------------------
-
-
-def _put(parent: Any, text: str) -> None:  # noqa: ANN401 - branca has no types
-    """Adds *text* as it is, so that no template engine reads it."""
-    from branca.element import Element
-
-    element = Element("")
-    element._template = _Verbatim(text)  # type: ignore[assignment] # noqa: SLF001 - branca's own way in would compile the text
-    parent.add_child(element)
-
-
-class _Verbatim:
-    """Stands where branca expects a compiled template."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def render(self, **_: object) -> str:
-        return self._text
-
-
-def _elements(element: Any) -> Iterator[Any]:  # noqa: ANN401 - branca has no types
-    yield element
-    for part in ("header", "html", "script"):
-        if (child := getattr(element, part, None)) is not None and hasattr(child, "_children"):
-            yield from _elements(child)
-    for child in list(getattr(element, "_children", {}).values()):
-        yield from _elements(child)
-
-
-def _nothing_from_outside(drawn: Any) -> None:  # noqa: ANN401 - folium has no types
-    """Empties the lists of scripts and styles that folium would fetch: on the objects, never on their classes."""
-    for element in _elements(drawn):
-        for kind in ("default_js", "default_css"):
-            if getattr(element, kind, None):
-                setattr(element, kind, [])
-
-
-def _name_in_order(figure: Any) -> None:  # noqa: ANN401 - branca has no types
-    """Numbers in place of folium's random names: the same map is the same bytes."""
-    elements = list(_elements(figure))
-    random = {id(element): element.get_name() for element in elements}
-    for number, element in enumerate(elements):
-        element._id = f"{number:04x}"  # noqa: SLF001 - branca offers no other way
-    for element in elements:
-        renamed = {
-            child.get_name() if key == random.get(id(child)) else key: child
-            for key, child in element._children.items()  # noqa: SLF001 - its names are the keys here
-        }
-        element._children.clear()  # noqa: SLF001
-        element._children.update(renamed)  # noqa: SLF001
-
-
-def _sealed(html: str) -> str:
-    """The page with a policy: the scripts that are in it run, nothing else does, and nothing is fetched."""
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-        for script in re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
-    )
-    policy = (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return html.replace(
-        "<head>",
-        f'<head>\n<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        1,
-    )
-
-
-def _closed(script: str) -> str:
-    return script.replace("</script", "<\\/script")
 
 
 @cache

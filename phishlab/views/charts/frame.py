@@ -12,7 +12,7 @@ from typing import Any
 from phishlab.views import paper
 from phishlab.views.safe import Lens
 
-MARGIN = 14
+MARGIN = paper.MARGIN
 GROUND = "#f4f7f9"
 RULE = "#d5dce1"
 DASHES = (0, (4, 2.5))
@@ -89,17 +89,10 @@ class Board:
         head = MARGIN + 22 * len(titles) + 8
         foot = head + height + 8
         self.sheet = paper.Sheet(foot + 21 * len(rows) + 17 * len(below) + MARGIN, width)
-        self._axes = self._panel(head, height)
+        self._axes = self.sheet.field(MARGIN, head)
         self._write(MARGIN, titles, 16, 22, bold=True)
-        self._key(rows, foot)
+        self._key(rows, foot - head)
         self._write(foot + 21 * len(rows), below, 12.5, 17, color=paper.MUTED)
-
-    def _panel(self, top: float, height: float) -> Any:  # noqa: ANN401 - Axes
-        axes = self.sheet.panel(MARGIN, top, self.width, max(height, 1))
-        axes.set_axis_off()
-        axes.set_xlim(0, self.width)
-        axes.set_ylim(max(height, 1), 0)
-        return axes
 
     def _write(self, top: float, lines: Sequence[str], size: float, step: float, **style: Any) -> None:  # noqa: ANN401
         for number, line in enumerate(lines):
@@ -107,10 +100,10 @@ class Board:
 
     def _key(self, rows: Sequence[Sequence[tuple[float, Mark, str]]], top: float) -> None:
         for number, row in enumerate(rows):
-            axes = self._panel(top + 21 * number, 20)
+            middle = top + 21 * number + 10
             for left, mark, text in row:
-                _mark(axes, left + 7, 10, mark)
-                axes.text(left + 20, 10, va="center_baseline", ha="left", **paper.typeset(text, 12.5))
+                self.mark(left + 7, middle, mark)
+                self.text(left + 20, middle, text, 12.5, va="center_baseline")
 
     # --- in the field -----------------------------------------------------------------------------------
 
