@@ -36,10 +36,10 @@ _MAX_INNER = 3
 # Elements whose end tag is usually left out do not nest when they follow each other.
 _VOID = "area base br col embed hr img input link meta param source track wbr"
 _UNCLOSED = "p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body"
-_FLAT = frozenset(f"{_VOID} {_UNCLOSED}".split())
+_FLAT = frozenset(f"{mark}{name}" for name in f"{_VOID} {_UNCLOSED}".split() for mark in ("", "/"))
 _REFER = frozenset((*elements.ATTRIBUTES, *elements.LISTS, "srcdoc"))
 _COPIED = patterns.late(r"(?i)<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])")
-_TAG = patterns.late(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,40})")
+_TAG = patterns.late(r"<(/?[A-Za-z][A-Za-z0-9:-]{0,40})")
 _META_CHARSET = patterns.late(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
 # A comment without one of these, in lower case, refers nowhere. References of HTML spell values, never names.
 _REFERRING = (
@@ -130,17 +130,16 @@ def is_deep(html: str, most: int = STANDARD.html_depth) -> bool:
     if count <= most or count - html.count("</") <= most:  # so many elements open at most
         return False
     depth, opened = 0, dict[str, int]()
-    for tag in _TAG.finditer(html):
-        name = tag[2].lower()
-        if name in _FLAT:
+    for tag in _TAG.findall(html):
+        if tag in _FLAT or (tag := tag.lower()) in _FLAT:
             continue
-        if not tag[1]:
-            opened[name] = opened.get(name, 0) + 1
+        if tag[0] != "/":
+            opened[tag] = opened.get(tag, 0) + 1
             depth += 1
             if depth > most:
                 return True
-        elif opened.get(name):
-            opened[name] -= 1
+        elif opened.get(tag[1:]):
+            opened[tag[1:]] -= 1
             depth -= 1
     return False
 
