@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import builtins
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -59,18 +60,21 @@ def investigate(
     level: str = "offline",
     receiver: str | None = None,
     number: int | None = None,
+    services: Sequence[str] | None = None,
     lang: str = "en",
     redacted: bool = True,
 ) -> Case:
     """The case in *folder* for the mail, worked through at *level* and sealed.
 
-    *number* chooses a mail of a file with several. A case that is there already is opened; where it was
-    stopped, it goes on: what was answered is not asked again. Interrupted (the square in JupyterLab,
-    Ctrl-C) it keeps what it has and raises StoppedError.
+    *number* chooses a mail of a file with several, *services* which reputation services may be asked (ids of
+    docs/services.md; all keyless ones, and those that you have a key for, by default). A case that is there
+    already is opened; where it was stopped, it goes on: what was answered is not asked again. Interrupted (the
+    square in JupyterLab, Ctrl-C) it keeps what it has and raises StoppedError.
     """
     from phishlab import case
     from phishlab.mail import intake
     from phishlab.records import Level
+    from phishlab.sources import reputation
     from phishlab.views import desk
 
     taken, path, asking = intake.take(Path(mail), number=number), Path(folder), desk.Asking()
@@ -82,6 +86,7 @@ def investigate(
             path,
             level=Level.of(level),
             receiver=receiver,
+            services=None if services is None else reputation.named(services),
             source=taken.source,
             on_question=asking,
         )

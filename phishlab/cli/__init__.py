@@ -170,7 +170,15 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     _level(made)
     _lang(made)
     made.add_argument(
-        "--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV) to match against"
+        "--lists",
+        type=Path,
+        help="folder with lists to match against: JPCERT/CC (CSV), Phishing.Database (txt)",
+    )
+    made.add_argument(
+        "--services",
+        metavar="ID,ID",
+        help="ask these reputation services alone (docs/services.md; default: all keyless ones, and those that "
+        "you have a key for)",
     )
     made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
 

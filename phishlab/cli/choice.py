@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import fields, replace
 
 from phishlab.mail import intake
@@ -32,6 +33,16 @@ def mail(arguments: argparse.Namespace) -> Mail:
     return intake.take(
         arguments.mail, number=arguments.number, inner=arguments.inner, bounds=bounds(arguments)
     )
+
+
+def services(arguments: argparse.Namespace) -> tuple[str, ...] | None:
+    """The reputation services that ``--services`` or the environment names; None for all that need no naming."""
+    stated = getattr(arguments, "services", None) or os.environ.get("PHISHLAB_SERVICES")
+    if stated is None:
+        return None
+    from phishlab.sources import reputation  # inspect goes without
+
+    return reputation.named(stated.split(","))
 
 
 def stem(arguments: argparse.Namespace) -> str:

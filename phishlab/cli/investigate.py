@@ -92,6 +92,7 @@ def _case(arguments: argparse.Namespace, asking: Asking) -> Case:
         level=level,
         receiver=arguments.receiver,
         lists=arguments.lists,
+        services=choice.services(arguments),
         on_question=asking,
     )
 

@@ -17,7 +17,7 @@ from phishlab import case as cases
 from phishlab import report as reports
 from phishlab import shipped, walkthrough
 from phishlab.case import Case
-from phishlab.cli import console, investigate
+from phishlab.cli import choice, console, investigate
 from phishlab.errors import MissingExtraError
 from phishlab.mail import intake
 from phishlab.records import Level
@@ -144,5 +144,6 @@ def _case(arguments: argparse.Namespace, path: Path, asking: Asking) -> Case:
         level=level,
         receiver=arguments.receiver,
         source=mail.source,
+        services=choice.services(arguments),
         on_question=asking,
     )

@@ -176,7 +176,8 @@ def _blocks(
             return _pictures(exhibit, step, lens, attachment)
         case "timeline" | "panel" | "ages" | "grid" | "asked" | "names":
             return _chart(exhibit, lens)
-    return list(of_exhibit(_told(exhibit), lens, citations)) if _told(exhibit).items else []
+    told = exhibit if step.id.startswith("subject") else _told(exhibit)
+    return list(of_exhibit(told, lens, citations)) if told.items or not exhibit.items else []
 
 
 def _told(exhibit: Exhibit) -> Exhibit:

@@ -63,6 +63,7 @@ class World:
             "ca_file": self.ca_file,
             "timeout": 1.0,
             "pace": {},
+            "rates": {},
         }
 
     def wire(self, archive: Archive, level: Level = Level.ACTIVE, run: str = "1", **more: Any) -> LiveWire:

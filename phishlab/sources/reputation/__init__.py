@@ -9,6 +9,7 @@ from phishlab.sources.reputation.catalogue import (
     Service,
     asked_of_address,
     asked_of_link,
+    named,
     of_address,
     of_link,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "Service",
     "asked_of_address",
     "asked_of_link",
+    "named",
     "of_address",
     "of_link",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from phishlab import indicators
+from phishlab.errors import InputError
 from phishlab.records import Credential, Level, Link, Listing, Lookup
 from phishlab.sources.reputation import (
     abusech,
@@ -218,6 +219,15 @@ SERVICES: tuple[Service, ...] = (
 """In the order in which they are shown. A new service is a module and an entry here."""
 
 IDS: tuple[str, ...] = tuple(service.id for service in SERVICES)
+
+
+def named(ids: Iterable[str]) -> tuple[str, ...]:
+    """The ids of services, each once; InputError for one that there is not."""
+    chosen = tuple(dict.fromkeys(id_.strip() for id_ in ids if id_.strip()))
+    unknown = [id_ for id_ in chosen if id_ not in IDS]
+    if unknown:
+        raise InputError(f"no service {unknown[0]!r}: choose from {', '.join(IDS)}")
+    return chosen
 
 
 def asked_of_link(
