@@ -36,6 +36,7 @@ _CODES: tuple[tuple[type[PhishlabError], int], ...] = (
 )
 
 LEVELS = ("offline", "passive", "third-party", "active")
+IMPORTS = ("whois", "rdap", "virustotal", "urlscan", "otx", "abuseipdb", "har")
 FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
 
 
@@ -104,6 +105,7 @@ def parser(verb: str = "") -> argparse.ArgumentParser:
     _looking(verbs)
     _asking(verbs)
     _stamping(verbs)
+    _importing(verbs)
     _writing(verbs)
     return top
 
@@ -273,6 +275,23 @@ def _stamping(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     )
     _authorities(made)
     made.add_argument("--level", choices=LEVELS, help="how far you may be noticed (default: as the case)")
+    _lang(made)
+
+
+def _importing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
+    made = _verb(verbs, "import", "bring.run", "an answer that you got elsewhere, as evidence of its own kind")
+    made.add_argument("case", type=Path)
+    made.add_argument("file", type=Path, help="a text, the JSON of an answer, or a HAR file")
+    made.add_argument(
+        "--as", dest="kind", choices=IMPORTS, metavar="KIND", help=f"what it is: {', '.join(IMPORTS)}"
+    )
+    made.add_argument("--subject", help="which domain, address or URL it is about")
+    made.add_argument("--question", metavar="URI", help="or the question that it answers, as reports print it")
+    made.add_argument("--from", dest="source", required=True, metavar="TEXT", help="where you have it from")
+    made.add_argument(
+        "--seen-at", default="", metavar="TIME", help="ISO 8601, UTC unless it says otherwise (default: now)"
+    )
+    made.add_argument("--status", type=int, metavar="N", help="the HTTP status that it came with")
     _lang(made)
 
 

@@ -18,7 +18,7 @@ from phishlab.evidence import posted
 from phishlab.evidence.archive import Archive
 from phishlab.records import Answer, Level, Outcome, Provenance, Question
 from phishlab.wire import clock, dns, gate, guard, http, keys, redirect, whois
-from phishlab.wire.replay import brought_in
+from phishlab.wire.replay import brought_in, refusal
 from phishlab.wire.reply import Reply, failed
 from phishlab.wire.workers import Task, Workers
 
@@ -160,12 +160,12 @@ class LiveWire:
     def _once(self, question: Question) -> Answer:
         put = self._channels.get(gate.scheme(question.uri))
         if put is None:
-            refused = gate.refusal(question, self._level, self._recipients)
+            refused = refusal(self._archive, question, self._level, self._recipients)
             return refused or self._already(question) or gate.not_asked(gate.NOT_PUT)
         return self._settle(question, put)
 
     def _settle(self, question: Question, put: Callable[[Question], Reply]) -> Answer:
-        refused = gate.refusal(question, self._level, self._recipients)
+        refused = refusal(self._archive, question, self._level, self._recipients)
         if refused is not None:
             return refused
         name = posted.key(question)

@@ -33,7 +33,7 @@ class ReplayWire:
 
     def ask(self, question: Question) -> Answer:
         """The kept answer, redirects followed through kept answers; NOT_ASKED where none is kept."""
-        refused = gate.refusal(question, self._level, self._recipients)
+        refused = self._refusal(question)
         if refused is not None:
             return refused
         if gate.scheme(question.uri) in {"http", "https"}:
@@ -42,7 +42,7 @@ class ReplayWire:
 
     def consult(self, question: Question, read: Callable[[], bytes | None]) -> Answer:  # noqa: ARG002 - never called here
         """The kept answer; *read* is not called."""
-        return gate.refusal(question, self._level, self._recipients) or self._kept(question)
+        return self._refusal(question) or self._kept(question)
 
     def now(self) -> datetime:
         """When the run was made: the time of its last answer. The true time where nothing was answered.
@@ -58,13 +58,24 @@ class ReplayWire:
         return max(times, default=None) or clock.utc()
 
     def _hop(self, question: Question) -> Answer:
-        return gate.refusal(question, self._level, self._recipients) or self._kept(question)
+        return self._refusal(question) or self._kept(question)
+
+    def _refusal(self, question: Question) -> Answer | None:
+        return refusal(self._archive, question, self._level, self._recipients)
 
     def _kept(self, question: Question) -> Answer:
         answer = self._archive.find(posted.key(question), self._run)
         if answer is None or (answer.exchange and answer.exchange.origin is Provenance.IMPORTED):
             answer = brought_in(self._archive, question) or answer
         return answer or gate.unkept(question)
+
+
+def refusal(
+    archive: Archive, question: Question, level: Level, recipients: Iterable[str] = ()
+) -> Answer | None:
+    """Why *question* may not be put, or what the analyst brought in as its answer: that asks nobody, at any level."""
+    refused = gate.refusal(question, level, recipients)
+    return refused and (brought_in(archive, question) or refused)
 
 
 def brought_in(archive: Archive, question: Question) -> Answer | None:
