@@ -100,8 +100,20 @@ def _field_of(default: object) -> _Field:
 
 def _replace(record: Any, /, **changes: Any) -> Any:  # noqa: ANN401 - any record, any field
     """A record like *record*, with other values in some fields."""
-    kept = {name: getattr(record, name) for name in record.__plan__.given}
-    return type(record)(**{**kept, **changes})
+    plan: _Plan = record.__plan__
+    if (
+        len(plan.given) < len(plan.setters)
+        or hasattr(record, "__post_init__")
+        or not changes.keys() <= plan.known
+    ):
+        kept = {name: getattr(record, name) for name in plan.given}
+        return type(record)(**{**kept, **changes})
+    made = object.__new__(type(record))
+    for setter, value in zip(plan.setters.values(), plan.values(record), strict=True):
+        setter(made, value)
+    for name, value in changes.items():
+        plan.setters[name](made, value)
+    return made
 
 
 def _init(self: Any, /, *values: Any, **named: Any) -> None:  # noqa: ANN401 - any field

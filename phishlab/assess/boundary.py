@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from phishlab import indicators
 from phishlab.assess import receivers
 from phishlab.classes import dataclass, field, replace
+from phishlab.mail import headers
 from phishlab.records import (
     Authentication,
     Confidence,
@@ -60,7 +61,7 @@ def trace(message: Message, profile: ReceiverProfile | None, *, named: bool = Tr
         named = False
     walk = _walked(message.hops, profile)
     walk.reasons.insert(0, _reason("named" if named else "assumed", profile.name))
-    hops = tuple(replace(hop, trust=_trust(hop.index, walk)) for hop in message.hops)
+    hops = tuple(_marked(hop, _trust(hop.index, walk)) for hop in message.hops)
     return Route(hops=hops, origin=_origin(hops, walk, profile, named=named))
 
 
@@ -76,24 +77,26 @@ def trusted_authentication(
     """
     if profile is None or route.origin.hop is None:
         return message.authentication
-    positions = [at for at, header in enumerate(message.headers) if header.name.lower() == "received"]
-    line = positions[route.origin.hop]
+    line = headers.by_name(message.headers).places("received")[route.origin.hop]
     own = _below(message, line) if profile.results_below else set()
     placed = [
-        replace(
-            result, trusted=(result.position < line or result.position in own) and _is_own(result, profile)
-        )
+        result
         for result in message.authentication
+        if (result.position < line or result.position in own) and _is_own(result, profile)
     ]
-    return tuple(replace(result, trusted=result.trusted and _holds(result, placed)) for result in placed)
+    trusted = {id(result) for result in placed if _holds(result, placed)}
+    return tuple(_believed(result, trusted=id(result) in trusted) for result in message.authentication)
+
+
+def _believed(result: Authentication, *, trusted: bool) -> Authentication:
+    return result if result.trusted is trusted else replace(result, trusted=trusted)
 
 
 def _holds(result: Authentication, placed: Sequence[Authentication]) -> bool:
     """Whether a pass stands undisputed among the receiver's own results; anything else always holds."""
     if not result.result.endswith("pass"):
         return True
-    others = [other for other in placed if other.trusted and other.method == result.method]
-    refuting = [other for other in others if _refutes(other, result)]
+    refuting = [other for other in placed if other.method == result.method and _refutes(other, result)]
     return not refuting and ("ambiguous", "value") not in result.properties
 
 
@@ -202,6 +205,10 @@ def _is_inside_address(text: str, profile: ReceiverProfile) -> bool:
     return indicators.is_inside(found) or indicators.in_networks(found, profile.networks)
 
 
+def _marked(hop: Hop, trust: Trust) -> Hop:
+    return hop if hop.trust is trust else replace(hop, trust=trust)
+
+
 def _trust(index: int, walk: _Walk) -> Trust:
     if index == walk.boundary:
         return Trust.BOUNDARY
@@ -233,14 +240,9 @@ def _below(message: Message, line: int) -> set[int]:
 
     Of several results under one id only the topmost: the sender's own may follow without a gap.
     """
-    end = next(
-        (
-            at
-            for at, header in enumerate(message.headers[line + 1 :], start=line + 1)
-            if header.name.lower() not in _OWN_BLOCK
-        ),
-        len(message.headers),
-    )
+    below = range(line + 1, len(message.headers))
+    own = (at for at in below if message.headers[at].name.lower() not in _OWN_BLOCK)
+    end = next(own, len(message.headers))
     first: dict[tuple[str, str | None], int] = {}
     for result in message.authentication:
         if line < result.position < end:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ _INSIDE_ZONES = frozenset({"internal", "local", "lan", "localdomain", "home", "c
 """Last labels of names that mean something inside one network only, and say nothing of whose it is."""
 
 
+_MOST_LABELS = 16
+"""More than any suffix has that a profile knows."""
 AUTO = "auto"
 """What an analyst names who leaves it to phishlab to find the receiver."""
 
@@ -72,11 +74,10 @@ def infer(message: Message) -> ReceiverProfile | None:
     writer = next((hop.by for hop in message.hops if _names_a_host(hop)), None)
     if writer is None:
         return None
-    known = [load(name) for name in names()]
-    fitting = [profile for profile in known if names_own(writer, profile)]
+    fitting = _fitting(writer)
     if fitting:
         return max(fitting, key=lambda profile: max(map(len, profile.by_suffixes)))
-    rented = any(under(writer, profile.customer_suffixes) for profile in known)
+    rented = any(under(writer, load(name).customer_suffixes) for name in names())
     domain = (None if rented else indicators.registrable(writer)) or writer.lower()
     return replace(load("generic"), name=domain, by_suffixes=(domain,), source="inferred")
 
@@ -88,8 +89,30 @@ def names_own(host: str | None, profile: ReceiverProfile) -> bool:
 
 def under(host: str | None, suffixes: tuple[str, ...]) -> bool:
     """Whether *host* is one of the domains or lies below one, label by label: ``evil-google.com`` does not."""
-    name = (host or "").lower().rstrip(".")
-    return any(name == suffix or name.endswith("." + suffix) for suffix in suffixes)
+    return f".{(host or '').lower().rstrip('.')}".endswith(_dotted(suffixes))
+
+
+@lru_cache(maxsize=64)
+def _dotted(suffixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f".{suffix}" for suffix in suffixes)
+
+
+def _fitting(host: str) -> list[ReceiverProfile]:
+    """The shipped profiles whose own servers' names fit *host*, in alphabetical order."""
+    labels = host.lower().rstrip(".").split(".")[-_MOST_LABELS:]
+    endings = [".".join(labels[at:]) for at in range(len(labels))]
+    fitting = {name for ending in endings for name in _owners().get(ending, ())}
+    return [profile for name in sorted(fitting) if names_own(host, profile := load(name))]
+
+
+@cache
+def _owners() -> dict[str, list[str]]:
+    """The names of the shipped profiles by the suffixes that they know."""
+    found: dict[str, list[str]] = {}
+    for name in names():
+        for suffix in load(name).by_suffixes:
+            found.setdefault(suffix, []).append(name)
+    return found
 
 
 def _names_a_host(hop: Hop) -> bool:
