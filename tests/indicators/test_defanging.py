@@ -85,3 +85,9 @@ def test_time_is_linear_in_hostile_text(text: str) -> None:
     began = time.process_time()
     indicators.defang(text)
     assert time.process_time() - began < 3
+
+
+@pytest.mark.parametrize("letter", ["K", "\u212a", "\u017f", "\u0130", "\u0131"])
+def test_a_letter_that_is_another_in_the_other_case_is_one_of_a_host(letter: str) -> None:
+    assert indicators.defang(f"see boo{letter}s.com now") == f"see boo{letter}s[.]com now"
+    assert indicators.defang(f"a@boo{letter}s.com") == f"a[@]boo{letter}s[.]com"
