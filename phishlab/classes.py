@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["dataclass", "field", "replace"]
 
-_FEW = 8
+_FEW = 64
 """So many objects of a class are filled field by field; its own initialiser takes as long to write as 100 to fill."""
 
 _NONE: Any = object()
