@@ -38,12 +38,12 @@ def url(text: str) -> Url | None:
     ``https://evil.example\@www.kagoya.jp/`` goes to ``evil.example``: ada-url judges, nothing else does.
     """
     try:
-        found = ada_url.URL(text)
+        href = ada_url.normalize_url(text)
     except (ValueError, UnicodeError):
         return None
-    href = found.href
     if href.startswith(("http://", "https://")):
         return _split(href)
+    found = ada_url.URL(text)
     return Url(
         href=href,
         scheme=found.protocol.rstrip(":"),

@@ -64,7 +64,7 @@ def through(text: str) -> Wrapper | None:
 
 def is_wrapped(found: Url) -> bool:
     """Whether a wrapper of known form stands around another URL: cheap for all other hosts."""
-    return next(_layers(found), None) is not None
+    return bool(_candidates(found.host)) and next(_layers(found), None) is not None
 
 
 def _layers(found: Url) -> Iterator[tuple[Wrapper, Url]]:

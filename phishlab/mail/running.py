@@ -54,6 +54,7 @@ _BARE = patterns.late(
 )
 # What a name without a scheme has, if it is worth anything: a path or port, a www, or a dot that somebody defanged.
 _PATHED = re.compile(r"\.[A-Za-z0-9-]{1,64}[/?:]")
+_RUN = re.compile(r"[!-~]*")
 _WWW = patterns.late(r"[Ww]{3}\.")
 _DEFANGED = ("[.", "(.", "[dot", "(dot")
 _SPELLED_DOT = patterns.late(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
@@ -84,7 +85,7 @@ class Sighting:
 
 def find(text: str) -> Iterator[Sighting]:
     """All URLs in *text*: those with a scheme first, then those without."""
-    narrow = text.translate(_NARROW) if _WIDE.search(text) else text
+    narrow = text.translate(_NARROW) if not text.isascii() and _WIDE.search(text) else text
     spans: list[int] = []
     ends: list[int] = []
     for start in _START.finditer(narrow) if _may_hold_scheme(narrow) else ():
@@ -101,7 +102,7 @@ def find(text: str) -> Iterator[Sighting]:
 
 def may_hold(text: str) -> bool:
     """Whether a URL can stand in *text*, or in what is left of it where parts are cut out and lines put between."""
-    if _may_hold_scheme(text) or _may_hold_bare(text, [], []):
+    if _may_hold_scheme(text) or _marks(text):
         return True
     return not text.isascii() and _WIDE.search(text) is not None
 
@@ -183,33 +184,49 @@ def _live(found: str, host_end: int) -> str:
 
 def _bare(text: str, spans: list[int], ends: list[int]) -> Iterator[Sighting]:
     """``www.evil.com``, ``evil-host.com.com/login``, ``evil-host[.]com``: no scheme; clients link them. Each once."""
-    if not _may_hold_bare(text, spans, ends):
-        return
     covered = 0
     done: set[str] = set()
-    for found in _BARE.finditer(text):
-        start = found.start()
-        if start < covered or _inside(start, spans, ends):
-            continue
-        host_end, end = _bare_extent(text, found)
-        written = _trimmed(text[start:end])
-        covered = start + len(written)
-        if written in done:
-            continue
-        done.add(written)
-        live = _live("http://" + written, host_end - start + 7)
-        if found["v4"] or _worth(live, written, path=end > host_end):
-            yield Sighting(written, live, start, bare=True)
+    for begin, close in _stretches(text, spans, ends):
+        for found in _BARE.finditer(text, begin, close):
+            start = found.start()
+            if start < covered or _inside(start, spans, ends):
+                continue
+            host_end, end = _bare_extent(text, found)
+            written = _trimmed(text[start:end])
+            covered = start + len(written)
+            if written in done:
+                continue
+            done.add(written)
+            live = _live("http://" + written, host_end - start + 7)
+            if found["v4"] or _worth(live, written, path=start + len(written) > host_end):
+                yield Sighting(written, live, start, bare=True)
 
 
-def _may_hold_bare(text: str, spans: list[int], ends: list[int]) -> bool:
-    """Whether a closer look is worth its time: most texts have no such name outside of whole URLs."""
+def _stretches(text: str, spans: list[int], ends: list[int]) -> Iterator[tuple[int, int]]:
+    """Where such a name can stand: what has a mark of one, as far as ASCII without white space reaches around it.
+
+    Most texts have none outside of whole URLs, and the pattern takes a hundred times as long as to see that.
+    """
+    end = 0
+    for at in sorted(_marks(text)):
+        if at < end or _inside(at, spans, ends):
+            continue
+        begin = at
+        while begin > end and "!" <= text[begin - 1] <= "~":
+            begin -= 1
+        run = _RUN.match(text, at)
+        end = run.end() if run else at
+        yield begin, min(end + 1, len(text))  # the pattern looks one character ahead
+
+
+def _marks(text: str) -> list[int]:
+    """A path or port behind a dot, a www, a dot that somebody defanged: no name without one is taken."""
+    found = [mark.start() for mark in _PATHED.finditer(text)]
+    if "w." in text or "W." in text:
+        found += [mark.start() for mark in _WWW.finditer(text)]
     if ("[" in text or "(" in text) and _is_defanged(text.lower()):
-        return True
-    if not all(_inside(found.start(), spans, ends) for found in _PATHED.finditer(text)):
-        return True
-    named = "w." in text or "W." in text
-    return named and not all(_inside(found.start(), spans, ends) for found in _WWW.finditer(text))
+        found += [mark.start() for mark in _SPELLED_DOT.finditer(text)]
+    return found
 
 
 def _is_defanged(lower: str) -> bool:

@@ -75,6 +75,13 @@ from phishlab.mail import links, markup, running
             ["https://xn--i-7iq.example/x", "https://xn--9ca.example/%C3%A9"],
         ),
         ("readme.md, setup.py, v1.2/3, e.g. and/or, victim@www.evil.com, kagoya.com", []),
+        # A question mark that ends the sentence is no path, whatever stood before.
+        ("Is it evil-host.com? evil-host.com?a=1 or evil-host.com?", ["http://evil-host.com/?a=1"]),
+        (
+            "evil-host.com and www.evil-host.com/ and evil-host.com/a",
+            ["http://www.evil-host.com/", "http://evil-host.com/a"],
+        ),
+        ("見てwww.例え.jp/xとevil-host.com/yへ", ["http://www.xn--r8jz45g.jp/x", "http://evil-host.com/y"]),
         ("mailto:a@b.example tel:+81 https:// http://", []),
     ],
 )
