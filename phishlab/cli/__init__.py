@@ -37,7 +37,7 @@ _CODES: tuple[tuple[type[PhishlabError], int], ...] = (
 
 LEVELS = ("offline", "passive", "third-party", "active")
 IMPORTS = ("whois", "rdap", "virustotal", "urlscan", "otx", "abuseipdb", "har")
-FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
+FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix", "case")
 
 
 _FIRST_SEARCH = 100_000

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from phishlab.records import CaseFile
 from phishlab.report import html, markdown, notebook, pdf, story, structured
-from phishlab.report.exports import stix
+from phishlab.report.exports import case_uco, stix
 from phishlab.report.story import Story
 from phishlab.views.blocks import ReadFile
 from phishlab.views.safe import Lens
 
-FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix")
+FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix", "case")
 """What ``render`` makes."""
 
 
@@ -61,6 +61,8 @@ def render(
             return notebook_bytes(case_path, lens, [step.id for step in casefile.steps])
         case "stix":
             return stix.text(casefile, lens).encode()
+        case "case":
+            return case_uco.text(casefile, lens, attachment).encode()
     raise ValueError(f"no report format is named {form!r}: choose one of {', '.join(FORMATS)}")
 
 
