@@ -8,11 +8,9 @@ hundred recipients cost no more than one.
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import re
-from base64 import b64encode
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property, lru_cache
@@ -121,8 +119,13 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_TURNED = _LETTERS[13:] + _LETTERS[:13]
+_ROTATED = str.maketrans(_LETTERS + _LETTERS.upper(), _TURNED + _TURNED.upper())
+
+
 def _rot13(text: str) -> str:
-    return codecs.encode(text, "rot13")
+    return text.translate(_ROTATED)
 
 
 def _backwards(text: str) -> str:
@@ -246,12 +249,13 @@ def _repacked(run: re.Match[str], skipped: int, data: bytes, found: Spelling) ->
     """The letters that carry the address. All of the run: the stand-in takes its place. A part: one as long does."""
     padded = run[0].endswith("=")
     if not skipped and found.start == 0 and found.end == len(data):
-        packed = b64encode(found.stand_in.encode()).decode()
+        packed = b2a_base64(found.stand_in.encode(), newline=False).decode()
         end = run.end() if padded else run.end(1)
         return Spelling(run.start(), end, packed if padded else packed.rstrip("="))
     first, last = found.start // 3 * 3, min(len(data), -(-found.end // 3) * 3)
     as_long = _as_long(found.end - found.start)
-    packed = b64encode(data[first : found.start] + as_long.encode() + data[found.end : last]).decode()
+    whole = data[first : found.start] + as_long.encode() + data[found.end : last]
+    packed = b2a_base64(whole, newline=False).decode()
     at = run.start() + skipped
     start, end = at + first * 4 // 3, at - (-last * 4 // 3)
     kept = run.string[start:end]

@@ -43,7 +43,7 @@ _NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "：／．？＝＆＿－�
     for first, last in ("０９", "ＡＺ", "ａｚ")
     for code in range(ord(first), ord(last) + 1)
 }
-_WIDE = re.compile(f"[{''.join(map(chr, _NARROW))}]")
+_WIDE = re.compile("[：／．？＝＆＿－％＃＠～＋０-９Ａ-Ｚａ-ｚ]")
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _BEFORE = r"(?<![A-Za-z0-9@._/\\=%&?#~-])(?<!\[\.\])"
