@@ -135,6 +135,7 @@ def pages(**changed: web.Page) -> dict[str, web.Page]:
         "vt_address": document(VIRUSTOTAL),
         "abuseipdb": document(ABUSEIPDB),
         "urlscan": document(URLSCAN),
+        "urlscan_address": document(URLSCAN),
         "otx": document(OTX),
         "otx_address": document(OTX),
         **changed,

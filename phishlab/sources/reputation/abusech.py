@@ -97,7 +97,8 @@ def _searched(wire: Wire, about: Subject, names: set[str], url: tuple[str, str])
     indicators_ = objects(found.get("data"))
     same = [one for one in indicators_ if _is_one_of(text(one.get("ioc")), names, url)]
     if why or not same:
-        return about.unknown([answer], mentions=len(indicators_))
+        others = f"{len(indicators_)} other indicators name it" if indicators_ else ""
+        return about.unknown([answer], others, mentions=len(indicators_))
     return _indicated(about, answer, same)
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from phishlab import indicators
 from phishlab.errors import InputError
 from phishlab.records import Credential, Level, Link, Listing, Lookup
+from phishlab.sources import address as addresses
 from phishlab.sources.reputation import (
     abusech,
     abuseipdb,
@@ -59,6 +60,9 @@ def _observed(id_: str) -> Service:
         return (observed.listing(wire, id_, link.url),)
 
     def address(wire: Wire, ip: str) -> Found:
+        why_not = addresses.refusal(ip)
+        if why_not:
+            return (Subject(service=page.title, name=ip).not_asked(why_not),)
         return (observed.listing(wire, id_, ip),)
 
     page = observed.SERVICES[id_]

@@ -35,7 +35,9 @@ def url(wire: Wire, url: str) -> Lookup[Listing]:
     of = moment_of(answer)
     if wanted in same_host:
         return about.listed([answer], "phishing", of)
-    return about.unknown([answer], of, mentions=len(same_host))
+    others = f"{len(same_host)} other URLs of this host are in the feed" if same_host else ""
+    detail = "; ".join(filter(None, (others, of)))
+    return about.unknown([answer], detail, mentions=len(same_host))
 
 
 def moment_of(answer: Answer) -> str:

@@ -53,7 +53,8 @@ def link(wire: Wire, link: Link, folder: Path | None) -> Lookup[Listing]:
     same = [line for line in lines if _is_about(line, link)]
     if same:
         return about.listed([answer], "phishing", f"{same[0][:200]}; {dated}")
-    return about.unknown([answer], dated, mentions=len(lines))
+    others = f"{len(lines)} lines about this host or its domain; " if lines else ""
+    return about.unknown([answer], others + dated, mentions=len(lines))
 
 
 def search(folder: Path, link: Link) -> bytes:
