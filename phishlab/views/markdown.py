@@ -42,11 +42,14 @@ def _flat(found: re.Match[str]) -> str:
 def section(
     shown: Section, lens: Lens, *, heading: str = "###", number: str = "", picture: PictureLink | None = None
 ) -> str:
-    """A step. With *picture* its pictures are shown and its evidence is linked to an appendix."""
+    """A step. With *picture* its pictures are shown and its evidence is linked to an appendix.
+
+    Without a *heading* it has neither title nor introduction: a notebook's own cell above it says both.
+    """
+    head = [f"{heading} {number}{escape(shown.title)}", *(f"**{escape(text)}**" for text in shown.intro)]
     parts = [
         f'<a id="{shown.id}"></a>' if picture else "",
-        f"{heading} {number}{escape(shown.title)}",
-        *(f"**{escape(text)}**" for text in shown.intro),
+        *(head if heading else []),
         *(escape(text) for text in shown.explanation),
         f"> {escape(shown.not_evaluated)}" if shown.not_evaluated else "",
         *(block(one, lens, picture) for one in shown.blocks),

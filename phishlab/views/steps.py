@@ -38,6 +38,7 @@ class StepView:
         return tuple(row for row, one in zip(rows, self._cited.answers, strict=True) if one.id in own)
 
     def _repr_html_(self) -> str:
+        """Without title and introduction: the cell above it says both."""
         return (
             markup.environment()
             .get_template("step.html")
@@ -52,7 +53,7 @@ class StepView:
         )
 
     def _repr_markdown_(self) -> str:
-        return markdown.section(self.section, self.lens)
+        return markdown.section(self.section, self.lens, heading="")
 
     def plain(self, width: int = 100) -> str:
         """The step for a terminal of *width* columns."""

@@ -94,7 +94,7 @@ def test_every_cell_runs_and_none_complains(ran: jupyter.Lab) -> None:
 @pytest.mark.parametrize("step", walkthrough.NAMES)
 def test_each_step_is_shown(ran: jupyter.Lab, step: str) -> None:
     shown = ran.show(step)
-    assert shown.locator(".phishlab.step h3").inner_text()
+    assert shown.locator(".phishlab.step").get_attribute("aria-label")
     assert shown.locator("table.sheet tbody tr").count() > 0
     broken = "pictures => pictures.filter(one => !one.complete || one.naturalWidth < 100).length"
     assert shown.locator("figure img").evaluate_all(broken) == 0
@@ -146,6 +146,10 @@ def test_a_notebook_that_is_not_trusted_shows_the_still_map(ran: jupyter.Lab, br
         assert still.evaluate("one => [one.complete, one.naturalWidth > 600]") == [True, True]
         assert shown.locator("iframe").count() == 0
         lab.picture("untrusted-sender-place", shown)
+        aligned = "cells => [...new Set(cells.map(cell => getComputedStyle(cell).textAlign))]"
+        assert shown.locator("table.turned td, table.turned th, caption").evaluate_all(aligned) == ["left"]
+        assert lab.show("route").locator("table.hops td.of-rdns").evaluate_all(aligned) == ["left"]
+        lab.picture("untrusted-route", lab.show("route"))
         assert (lab.outside, lab.errors) == ([], [])
 
 

@@ -118,6 +118,31 @@ def test_the_prompt_shows_the_plain_twin() -> None:
     assert "Praisemmm" in repr(shown)
 
 
+def test_a_notebook_shows_neither_title_nor_introduction_for_its_own_cell_says_both() -> None:
+    shown = steps.view(step("route"), EN)
+    for said in (shown.section.title, *shown.section.intro):
+        assert said not in html("route").text()
+        assert said not in shown._repr_markdown_()
+        assert said.split()[0] in shown.plain()
+    assert html("route").css_first(".step").attributes["aria-label"] == shown.section.title  # type: ignore[union-attr] # it is there
+
+
+def test_tables_read_well_where_the_style_sheet_is_taken_away() -> None:
+    tree = html("route")
+    for cell in tree.css("tbody td, tbody th, caption, thead th"):
+        style = str(cell.attributes.get("style"))
+        right = "right" in str(cell.attributes.get("class"))
+        assert right != ("text-align:left" in style), cell.html
+    many = [
+        cell
+        for name in ("route", "link-registration")
+        for cell in html(name).css("td")
+        if "\n" in cell.text().strip()
+    ]
+    assert many
+    assert all("white-space:pre-line" in str(cell.html) for cell in many)
+
+
 def test_markdown_twin_has_the_table_and_no_links() -> None:
     markdown = steps.view(step("link-registration"), EN)._repr_markdown_()
     assert "| Registrar | GoDaddy[.]com, LLC |" in markdown.replace("**", "")
