@@ -39,6 +39,7 @@ __all__ = [
     "notebook",
     "observe",
     "open_case",
+    "plan",
     "resume",
     "show",
 ]
@@ -61,13 +62,15 @@ def investigate(
     receiver: str | None = None,
     number: int | None = None,
     services: Sequence[str] | None = None,
+    resolver: str = "system",
     lang: str = "en",
     redacted: bool = True,
 ) -> Case:
     """The case in *folder* for the mail, worked through at *level* and sealed.
 
     *number* chooses a mail of a file with several, *services* which reputation services may be asked (ids of
-    docs/services.md; all keyless ones, and those that you have a key for, by default). A case that is there
+    docs/services.md; all keyless ones, and those that you have a key for, by default), *resolver* who is asked
+    for names (``system``, ``cloudflare``, ``quad9``, an address). A case that is there
     already is opened; where it was stopped, it goes on: what was answered is not asked again. Interrupted (the
     square in JupyterLab, Ctrl-C) it keeps what it has and raises StoppedError.
     """
@@ -76,10 +79,12 @@ def investigate(
     from phishlab.records import Level
     from phishlab.sources import reputation
     from phishlab.views import desk
+    from phishlab.wire.resolvers import resolvers
 
     taken, path, asking = intake.take(Path(mail), number=number), Path(folder), desk.Asking()
+    wire = {"nameservers": resolvers(resolver)}
     if (path / "bagit.txt").exists():
-        made = case.again(path, taken.data, Level.of(level), on_question=asking)
+        made = case.again(path, taken.data, Level.of(level), on_question=asking, wire=wire)
     else:
         made = case.create(
             taken.data,
@@ -89,6 +94,7 @@ def investigate(
             services=None if services is None else reputation.named(services),
             source=taken.source,
             on_question=asking,
+            wire=wire,
         )
     made.lang, made.redacted = lang, redacted
     return _worked_through(made, asking)
@@ -99,22 +105,70 @@ def lookup(
     folder: str | Path | None = None,
     *,
     level: str = "passive",
+    services: Sequence[str] | None = None,
+    resolver: str = "system",
     lang: str = "en",
     redacted: bool = True,
 ) -> LookedUp:
     """What is known of an address, a name or a URL, in a case of its own: ``found.networks`` is a table.
 
-    Without *folder* the case is made under ``out``. Raises InputError, in one line, for what is no subject.
+    Without *folder* the case is made under ``out``. *services* and *resolver* are those of ``investigate``.
+    Raises InputError, in one line, for what is no subject.
     """
     from phishlab import lookups
     from phishlab.records import Level
+    from phishlab.sources import reputation
     from phishlab.views import desk, looked
     from phishlab.views.safe import Lens
+    from phishlab.wire.resolvers import resolvers
 
     asked, asking = looked.understood(subject, Lens(lang=lang)), desk.Asking()
-    made = lookups.begin(asked, Path(folder) if folder else None, Level.of(level), on_question=asking)
+    made = lookups.begin(
+        asked,
+        Path(folder) if folder else None,
+        Level.of(level),
+        services=None if services is None else reputation.named(services),
+        wire={"nameservers": resolvers(resolver)},
+        on_question=asking,
+    )
     made.lang, made.redacted = lang, redacted
     return looked.LookedUp(case=_worked_through(made, asking))
+
+
+def plan(
+    what: str | Path,
+    *,
+    level: str = "passive",
+    receiver: str | None = None,
+    number: int | None = None,
+    services: Sequence[str] | None = None,
+    lang: str = "en",
+    redacted: bool = True,
+) -> StepView:
+    """What would be asked of whom for a mail (a file), an address, a name or a URL, before anything is asked.
+
+    It displays itself. Nobody is asked, and no case is made. *receiver*, *number* and *services* are those of
+    ``investigate``.
+    """
+    from phishlab import case, lookups, planning
+    from phishlab.mail import intake
+    from phishlab.records import Level
+    from phishlab.sources import reputation
+    from phishlab.views import looked, steps
+    from phishlab.views.safe import Lens
+
+    chosen = None if services is None else reputation.named(services)
+
+    def make(path: Path) -> Case:
+        if not Path(what).exists():
+            asked = looked.understood(str(what), Lens(lang=lang))
+            return lookups.begin(asked, path, Level.of(level), services=chosen)
+        taken = intake.take(Path(what), number=number)
+        return case.create(taken.data, path, level=Level.of(level), receiver=receiver, services=chosen)
+
+    with planning.draft(make) as drafted:
+        drafted.lang, drafted.redacted = lang, redacted
+        return steps.view(planning.step(drafted), lens(drafted))
 
 
 def resume(path: str | Path, *, lang: str = "en", redacted: bool = True) -> Case:

@@ -66,7 +66,8 @@ def _of_subject(case: Case) -> Iterator[Branch]:
 
 def _of_found(case: Case, value: str) -> Iterator[Branch]:
     """Of one of the addresses that are gone after: a name can have hundreds."""
-    return _of_address(case, value) if value in inquiry.subject_ips(case) else iter(())
+    known = inquiry.subject_ips(case)
+    return _of_address(case, value) if not known or value in known else iter(())
 
 
 def _of_address(case: Case, ip: str) -> Iterator[Branch]:

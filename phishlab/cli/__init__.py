@@ -176,13 +176,10 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
         type=Path,
         help="folder with lists to match against: JPCERT/CC (CSV), Phishing.Database (txt)",
     )
-    made.add_argument(
-        "--services",
-        metavar="ID,ID",
-        help="ask these reputation services alone (docs/services.md; default: all keyless ones, and those that "
-        "you have a key for)",
-    )
+    _services(made)
     made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
+    _resolver(made)
+    _dry_run(made)
 
 
 def _inspect(verbs: _Verbs[argparse.ArgumentParser]) -> None:
@@ -247,6 +244,9 @@ def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
         "-o", "--output", type=Path, help="the case folder to make (default: out/lookup-SUBJECT)"
     )
     made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV)")
+    _services(made)
+    _resolver(made)
+    _dry_run(made)
     _level(made, default="passive")
     _lang(made)
     _json(made)
@@ -279,14 +279,18 @@ def _stamping(verbs: _Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _importing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
-    made = _verb(verbs, "import", "bring.run", "an answer that you got elsewhere, as evidence of its own kind")
+    made = _verb(
+        verbs, "import", "bring.run", "an answer that you got elsewhere, as evidence of its own kind"
+    )
     made.add_argument("case", type=Path)
     made.add_argument("file", type=Path, help="a text, the JSON of an answer, or a HAR file")
     made.add_argument(
         "--as", dest="kind", choices=IMPORTS, metavar="KIND", help=f"what it is: {', '.join(IMPORTS)}"
     )
     made.add_argument("--subject", help="which domain, address or URL it is about")
-    made.add_argument("--question", metavar="URI", help="or the question that it answers, as reports print it")
+    made.add_argument(
+        "--question", metavar="URI", help="or the question that it answers, as reports print it"
+    )
     made.add_argument("--from", dest="source", required=True, metavar="TEXT", help="where you have it from")
     made.add_argument(
         "--seen-at", default="", metavar="TIME", help="ISO 8601, UTC unless it says otherwise (default: now)"
@@ -404,6 +408,30 @@ def _level(made: argparse.ArgumentParser, default: str = "offline") -> None:
 def _of_run(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--run", dest="of_run", metavar="N", help="by the answers of that run (default: the last)"
+    )
+
+
+def _services(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--services",
+        metavar="ID,ID",
+        help="ask these reputation services alone (docs/services.md; default: all keyless ones, and those that "
+        "you have a key for)",
+    )
+
+
+def _resolver(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--resolver",
+        default="system",
+        metavar="WHICH",
+        help="who is asked for names: system, cloudflare or quad9 (both without filters), or an address",
+    )
+
+
+def _dry_run(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "--dry-run", action="store_true", help="print what would be asked of whom, and ask nobody"
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from phishlab import indicators, lookups, walkthrough, wording
-from phishlab.cli import console, investigate
+from phishlab.cli import choice, console, investigate
 from phishlab.errors import InputError
 from phishlab.evidence.archive import Archive
 from phishlab.records import Exhibit, Level, PageVisit
@@ -24,13 +24,23 @@ from phishlab.wire.live import LiveWire
 
 def lookup(arguments: argparse.Namespace) -> int:
     """What is known of an address, a name or a URL, as far as the level allows, in a case of its own."""
+    if arguments.dry_run:
+        from phishlab.cli import plan
+
+        return plan.of_subject(arguments)
     asked = looked.understood(arguments.subject, Lens(lang=arguments.lang))
     lens, asking, level = (
         Lens(lang=arguments.lang, recipients=asked.recipients),
         Asking(),
         Level.of(arguments.level),
     )
-    opened = lookups.begin(asked, arguments.output, level, lists=arguments.lists, on_question=asking)
+    options = {
+        "lists": arguments.lists,
+        "services": choice.services(arguments),
+        "on_question": asking,
+        "wire": choice.wire(arguments),
+    }
+    opened = lookups.begin(asked, arguments.output, level, **options)
     names = walkthrough.names(opened)
     with console.waiting(names, lens, asking), investigate.sealing(opened):
         walkthrough.casefile(opened, on_left=asking.left)

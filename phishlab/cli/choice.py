@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from dataclasses import fields, replace
+from typing import Any
 
 from phishlab.mail import intake
 from phishlab.mail.containers import Mail
@@ -50,3 +51,10 @@ def stem(arguments: argparse.Namespace) -> str:
     chosen = [f"-{arguments.number}"] if arguments.number else []
     inner = [f"-inner-{arguments.inner}"] if arguments.inner else []
     return "".join([arguments.mail.resolve().stem, *chosen, *inner])
+
+
+def wire(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What ``--resolver`` says to LiveWire. Raises InputError for a resolver that is none."""
+    from phishlab.wire import resolvers
+
+    return {"nameservers": resolvers.resolvers(arguments.resolver)}

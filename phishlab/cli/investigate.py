@@ -22,6 +22,10 @@ from phishlab.views.safe import Lens
 
 def run(arguments: argparse.Namespace) -> int:
     """Investigate one mail, or replay one case: the case folder, reports in both languages, a notebook."""
+    if arguments.dry_run:
+        from phishlab.cli import plan
+
+        return plan.of_mail(arguments)
     asking = Asking()
     opened = _case(arguments, asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
@@ -81,9 +85,9 @@ def _case(arguments: argparse.Namespace, asking: Asking) -> Case:
         return _replayed(source, arguments.output)
     mail = choice.mail(arguments)
     path = arguments.output or Path("out") / choice.stem(arguments)
-    level = Level.of(arguments.level)
+    level, wire = Level.of(arguments.level), choice.wire(arguments)
     if (path / "bagit.txt").exists():
-        return cases.again(path, mail.data, level, lists=arguments.lists, on_question=asking)
+        return cases.again(path, mail.data, level, lists=arguments.lists, on_question=asking, wire=wire)
     return cases.create(
         mail.data,
         path,
@@ -94,6 +98,7 @@ def _case(arguments: argparse.Namespace, asking: Asking) -> Case:
         lists=arguments.lists,
         services=choice.services(arguments),
         on_question=asking,
+        wire=wire,
     )
 
 

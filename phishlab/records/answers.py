@@ -77,6 +77,25 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A question that would be put, or would not: the plan of an investigation before anything is asked."""
+
+    question: str
+    """Its URI, ``⟨address⟩`` in place of an address that only an answer will tell."""
+    whom: str
+    """The server, or the zone whose name servers are asked; empty where only an answer will tell."""
+    level: Level
+    about: str
+    """What it is about: an address, a domain, a URL."""
+    learns: tuple[str, ...] = ()
+    """What the one who is asked learns: ``url``, ``host``, ``domain``, ``address``, ``hash-prefixes``, ``look``."""
+    after: str = ""
+    """What it is asked of, each one found: ``address`` or ``name``; empty where it waits for nothing."""
+    note: str = ""
+    """Why it would not be put; empty where it would."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One kept answer: which bytes, to which question, from whom, when, and where they come from."""
 

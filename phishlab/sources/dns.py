@@ -41,9 +41,15 @@ _URI_SAFE = "-._~!$&'()*+,=:@"
 
 def level_of(text: str) -> Level:
     """Who learns of a question for *text*: a registry, a service, or whoever holds that name (active)."""
+    zone = run_by(text)
+    return _RUN_BY[zone] if zone else Level.ACTIVE
+
+
+def run_by(text: str) -> str | None:
+    """The zone of a registry or a service that *text* stands in: ``asn.cymru.com``; None for any other name."""
     labels = text.lower().rstrip(".").split(".")
     suffixes = (".".join(labels[start:]) for start in range(len(labels)))
-    return next((_RUN_BY[suffix] for suffix in suffixes if suffix in _RUN_BY), Level.ACTIVE)
+    return next((suffix for suffix in suffixes if suffix in _RUN_BY), None)
 
 
 def question(queried: dns.name.Name, rdtype: str, level: Level | None = None) -> Question:

@@ -25,6 +25,7 @@ from phishlab.records import (
     PageVisit,
     PassiveDns,
     Place,
+    Planned,
 )
 from phishlab.views.safe import Lens
 
@@ -287,3 +288,17 @@ def marks(attachment: Attachment, lens: Lens) -> str:
 def record_type(lookup: Lookup[Addresses], lens: Lens) -> str:
     """The type of record that was asked for, whatever came of it."""
     return text(lookup.asked_for or getattr(lookup.record, "rdtype", None), lens)
+
+
+def whom(planned: Planned, lens: Lens) -> str:
+    """Who would be asked: a server, or the name servers of a zone by way of the resolver."""
+    if not planned.question.startswith("dns:"):
+        return text(planned.whom, lens)
+    if planned.whom == "arpa":
+        return lens.say("plan.whom.reverse")
+    return lens.say("plan.whom.zone", zone=planned.whom) if planned.whom else lens.say("plan.whom.later")
+
+
+def learns(planned: Planned, lens: Lens) -> str:
+    """What the one who is asked learns."""
+    return " / ".join(lens.say(f"plan.learns.{what}") for what in planned.learns)

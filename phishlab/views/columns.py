@@ -93,6 +93,14 @@ _FACTS = (
     Column(id="standing", read=cells.standing),
 )
 
+_PLAN = (
+    _plain("question"),
+    Column(id="whom", read=cells.whom),
+    _plain("concerns", "about"),
+    Column(id="level", read=lambda one, lens: lens.say(f"level.{one.level.word}")),
+    Column(id="learns", read=cells.learns),
+)
+
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "facts": _FACTS,
     "origin": _FACTS,
@@ -219,6 +227,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _many("blocked"),
         _plain("browser"),
     ),
+    "plan": _PLAN,
+    "plan-then": _PLAN,
+    "plan-not": (*_PLAN[:-1], _note("note")),
     "indicators": (_word("kind", "kind"), _plain("value"), _word("role", "role")),
 }
 """What each kind of exhibit that is a table shows."""
