@@ -11,9 +11,10 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
-from bench import cold, correctness, environment, hostile, notebook, speed
+from bench import cold, correctness, environment, hostile, lookups, notebook, speed
 from bench.tables import Table
 
 ROOT = Path(__file__).parents[1]
@@ -24,13 +25,14 @@ METHOD = Path(__file__).with_name("method.md")
 def main() -> int:
     """Print the tables as they are made."""
     arguments = _arguments()
-    peers = environment.make()
+    peers = cache(environment.make)
     makers: dict[str, Callable[[], Table]] = {
-        "correctness": lambda: _correctness(peers, wrong=arguments.wrong),
-        "speed": lambda: speed.table(peers, arguments.rounds),
-        "cold": lambda: cold.table(peers, 5 * arguments.rounds),
+        "correctness": lambda: _correctness(peers(), wrong=arguments.wrong),
+        "speed": lambda: speed.table(peers(), arguments.rounds),
+        "cold": lambda: cold.table(peers(), 5 * arguments.rounds),
         "notebook": lambda: notebook.table(arguments.rounds),
-        "hostile": lambda: hostile.table(peers),
+        "hostile": lambda: hostile.table(peers()),
+        "lookups": lambda: lookups.table(arguments.rounds),
     }
     printed = [_machine()]
     print(printed[0])
@@ -45,7 +47,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.partition("\n")[0])
-    names = ("correctness", "speed", "cold", "notebook", "hostile")
+    names = ("correctness", "speed", "cold", "notebook", "hostile", "lookups")
     parser.add_argument("tables", nargs="*", choices=[*names, []], metavar="TABLE", help=", ".join(names))
     parser.add_argument(
         "--write", action="store_true", help="put what is printed into docs/bench.md (all tables only)"
