@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from phishlab.indicators.addresses import address, in_networks, is_inside, is_network, is_public
 from phishlab.indicators.defanging import defang, refang
-from phishlab.indicators.redaction import REDACTED, Hidden, redact, token_free
+from phishlab.indicators.redaction import REDACTED, redact, redact_all, token_free
 from phishlab.indicators.urls import Url, registrable, under_public_suffix, url
 
 __all__ = [
     "REDACTED",
-    "Hidden",
     "Url",
     "address",
     "defang",
@@ -18,6 +17,7 @@ __all__ = [
     "is_network",
     "is_public",
     "redact",
+    "redact_all",
     "refang",
     "registrable",
     "token_free",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from phishlab.indicators import spellings
+from collections.abc import Iterable
+
+from phishlab.indicators import sieve, spellings
 from phishlab.indicators.spellings import STAND_IN
 
-__all__ = ["REDACTED", "STAND_IN", "Hidden", "redact", "token_free"]
+__all__ = ["REDACTED", "STAND_IN", "redact", "redact_all", "token_free"]
 
 REDACTED = "[redacted:recipient]"
 
@@ -15,18 +17,11 @@ def redact(text: str, recipients: tuple[str, ...]) -> str:
     return _replaced(text, spellings.find(text, recipients), hidden=True)
 
 
-class Hidden(dict[str, str]):
-    """``hidden[text]`` is what *redact* makes of it: for many texts of one mail, each looked through once."""
-
-    def __init__(self, recipients: tuple[str, ...]) -> None:
-        super().__init__()
-        self._table = spellings.table(recipients)
-
-    def __missing__(self, text: str) -> str:
-        """*text* redacted, and kept so."""
-        found = spellings.find_by(text, self._table)
-        self[text] = hidden = _replaced(text, found, hidden=True) if found else text
-        return hidden
+def redact_all(texts: Iterable[str], recipients: tuple[str, ...]) -> dict[str, str]:
+    """What *redact* makes of those *texts* of one mail that it changes."""
+    known = spellings.table(recipients)
+    found = {text: spellings.find_by(text, known) for text in sieve.sift(texts, known)}
+    return {text: _replaced(text, places, hidden=True) for text, places in found.items() if places}
 
 
 def token_free(url: str, recipients: tuple[str, ...]) -> str:

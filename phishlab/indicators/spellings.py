@@ -19,8 +19,8 @@ from phishlab.classes import dataclass
 
 STAND_IN = "example@example.or.jp"
 """Goes to a server in the recipient's place."""
-_MAX_PERCENT = 5
-_MAX_INSIDE = 3
+MAX_PERCENT = 5
+MAX_INSIDE = 3
 _DIGESTS: tuple[Callable[[bytes], str], ...] = (
     lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
     lambda data: hashlib.sha1(data, usedforsecurity=False).hexdigest(),
@@ -35,7 +35,7 @@ _FEW_ESCAPES = 3
 _AT = re.compile("[@＠]")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
-_URL_SAFE = str.maketrans("-_", "+/")
+URL_SAFE = str.maketrans("-_", "+/")
 # Base64 that holds an @, a %40, or eight bytes of ASCII from one of the four places where a group can begin. What
 # does not match need not be decoded: most long names are only random letters.
 _ASCII_GROUP = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]"
@@ -87,9 +87,19 @@ class Table:
         self.last = frozenset(left[-1] for left in lefts if left)
         self.first = frozenset(right[0] for right in self.rights if right)
         self.shortest = shortest = min(map(len, self._mailboxes), default=0)
-        self.base64 = _base64_run(min(_MD5, max(4, shortest * 4 // 3 // 4 * 4)))
+        least = min(_MD5, max(4, shortest * 4 // 3 // 4 * 4))
+        self.base64 = _base64_run(least)
+        self.letters, self.word = _letters_run(least), b"a" * least
         self.least_hexadecimal = min(_MD5, max(8, shortest * 2 // 8 * 8))
         self.hexadecimal = _hexadecimal_run(max(8, shortest * 2 // 8 * 8))
+        self.digits = _hexadecimal_run(self.least_hexadecimal)
+
+    @cached_property
+    def anchors(self) -> tuple[bytes, ...] | None:
+        """Each ``@`` with what stands behind it, as bytes; None where case is more than that of ASCII."""
+        return (
+            tuple(f"@{right}".encode() for right in self.rights) if "".join(self.rights).isascii() else None
+        )
 
     def possible(self, text: str) -> bool:
         """Whether anything in *text* is worth a closer look."""
@@ -144,6 +154,12 @@ def _base64_run(least: int) -> re.Pattern[str]:
 
 
 @cache
+def _letters_run(least: int) -> re.Pattern[str]:
+    """The same runs, without their padding; the first letter that fits is where one begins."""
+    return re.compile(rf"[A-Za-z0-9]{{{least},}}[+/_-]?")
+
+
+@cache
 def _hexadecimal_run(least: int) -> re.Pattern[str]:
     return re.compile(rf"[0-9A-Fa-f]{{{least},}}")
 
@@ -159,7 +175,7 @@ def _all(text: str, known: Table, inside: int) -> Iterator[Spelling]:
         yield from _plain(text, known, inside)
         return
     view = _View(text)
-    for times in range(_MAX_PERCENT + 1):
+    for times in range(MAX_PERCENT + 1):
         for found in _plain(view.text, known, inside):
             start, end = view.before(found.start), view.before(found.end)
             yield Spelling(start, end, _percent(found.stand_in, text[start:end], times))
@@ -169,14 +185,15 @@ def _all(text: str, known: Table, inside: int) -> Iterator[Spelling]:
 
 
 def _plain(text: str, known: Table, inside: int) -> Iterator[Spelling]:
-    yield from _anchored(text, known)
+    yield from anchored(text, known)
     for run in known.base64.finditer(text):  # hexadecimal is written with the same letters
         yield from _in_hexadecimal(run, known)
-        if inside < _MAX_INSIDE and _holds_text(run):
+        if inside < MAX_INSIDE and _holds_text(run):
             yield from _in_base64(run, known, inside + 1)
 
 
-def _anchored(text: str, known: Table) -> Iterator[Spelling]:
+def anchored(text: str, known: Table) -> Iterator[Spelling]:
+    """The places where *text* names a mailbox as it is, turned or in ROT13."""
     for anchor in _AT.finditer(text):
         at, after = anchor.span()
         if text[at - 1 : at].lower() not in known.last or text[after : after + 1].lower() not in known.first:
@@ -217,7 +234,7 @@ def _in_bytes(run: re.Match[str], skipped: int, known: Table) -> Iterator[Spelli
     digits = run[0][skipped:]
     data = bytes.fromhex(digits[: len(digits) // 2 * 2])
     if b"@" in data:
-        for found in _anchored(data.decode("latin-1"), known):
+        for found in anchored(data.decode("latin-1"), known):
             at = run.start() + skipped
             stand_in = found.stand_in.encode().hex()
             stand_in = stand_in.upper() if run[0].isupper() else stand_in
@@ -225,12 +242,12 @@ def _in_bytes(run: re.Match[str], skipped: int, known: Table) -> Iterator[Spelli
 
 
 def _holds_text(run: re.Match[str]) -> bool:
-    return _HOLDS.search(run[1] + run[2].translate(_URL_SAFE)) is not None
+    return _HOLDS.search(run[1] + run[2].translate(URL_SAFE)) is not None
 
 
 def _in_base64(run: re.Match[str], known: Table, inside: int) -> Iterator[Spelling]:
     """At each of the four places where the first whole group of four letters can begin."""
-    letters = run[1] + run[2].translate(_URL_SAFE)
+    letters = run[1] + run[2].translate(URL_SAFE)
     found = False
     for text in dict.fromkeys((run[1], letters)):  # a / behind may belong to it, or end a folder of a path
         for skipped in range(4):

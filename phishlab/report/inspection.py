@@ -49,7 +49,7 @@ def document(
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "limits": [_limit(limit) for limit in message.limits],
     }
-    return _redacted(found, indicators.Hidden(message.recipients)) if redact else found
+    return _redacted(found, message.recipients) if redact else found
 
 
 def _profile(message: Message, route: Route) -> ReceiverProfile | None:
@@ -135,14 +135,28 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _redacted(value: Any, hidden: Mapping[str, str]) -> Any:  # noqa: ANN401 - any JSON value
-    if isinstance(value, str):
-        return hidden[value]
-    if isinstance(value, list):
-        return [_redacted(item, hidden) for item in value]
-    if isinstance(value, dict):  # most values are texts: a call for each would cost more than the look at it
-        return {
-            key: hidden[item] if isinstance(item, str) else item and _redacted(item, hidden)
-            for key, item in value.items()
-        }
-    return value
+def _redacted(document: dict[str, object], recipients: tuple[str, ...]) -> dict[str, object]:
+    """*document* without the recipients: changed itself, where a text of it names one."""
+    texts: set[str] = set()
+    _gather(document, texts)
+    if changed := indicators.redact_all(texts, recipients):
+        _change(document, changed)
+    return document
+
+
+# Documents have JSON's own types alone, and a hundred values: to ask for the type is quicker than isinstance.
+def _gather(value: Any, texts: set[str]) -> None:  # noqa: ANN401 - any JSON value
+    for each in value.values() if type(value) is dict else value:
+        if type(each) is str:
+            texts.add(each)
+        elif each and type(each) in {list, dict}:
+            _gather(each, texts)
+
+
+def _change(value: Any, changed: Mapping[str, str]) -> None:  # noqa: ANN401 - any JSON value
+    for key, each in value.items() if type(value) is dict else enumerate(value):
+        if type(each) is str:
+            if each in changed:
+                value[key] = changed[each]
+        elif each and type(each) in {list, dict}:
+            _change(each, changed)
