@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
@@ -81,7 +81,7 @@ class LiveWire:
         self._telling, self._keeping = threading.RLock(), threading.Lock()
         self._stopped = threading.Event()
         self._pace, self._rates = Pace(pace, self._stopped), Rates(rates, self._stopped)
-        self._key = keys
+        self._key = cache(keys)  # a keyring may ask its user each time
         self._channels: Mapping[str, Callable[[Question], Reply]] = {
             "dns": self._dns,
             "whois": self._whois,

@@ -36,6 +36,23 @@ Ask: TypeAlias = Callable[[], Found]
 
 LEFT_OUT = "left out by the analyst"
 
+_OWN = frozenset(
+    [
+        "alt",
+        "corp",
+        "home",
+        "internal",
+        "intranet",
+        "invalid",
+        "lan",
+        "local",
+        "localdomain",
+        "localhost",
+        "private",
+    ]
+)
+"""Endings that are never delegated (RFC 6761, 6762, 9476, ICANN's decisions of 2018 and 2024), or used as if."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -245,14 +262,20 @@ def asked_of_link(
 
     The recipient's address is taken out of the URL before. *chosen* are ids of SERVICES; None means all that
     are not asked only where they are named. One that is left out says so; pages for people and the user's own
-    copies of lists ask nobody, and are never left out.
+    copies of lists ask nobody, and are never left out. Nobody outside is asked about a host inside a network.
     """
     shown = replace(link, url=indicators.token_free(link.url, recipients))
+    inside = _inside(link.host)
     for service in SERVICES:
-        if service.of_link is not None and _is_wanted(service, chosen):
+        if service.of_link is None:
+            continue
+        if not _is_wanted(service, chosen):
+            if not service.when_named and _fits(service, link):
+                yield partial(_not_asked, service, shown.url, LEFT_OUT)
+        elif inside and service.level is not Level.OFFLINE:
+            yield partial(_not_asked, service, shown.url, inside)
+        else:
             yield partial(service.of_link, wire, shown, lists)
-        elif service.of_link is not None and not service.when_named and _fits(service, link):
-            yield partial(_left_out, service, shown.url)
 
 
 def asked_of_address(wire: Wire, ip: str, chosen: Collection[str] | None = None) -> Iterator[Ask]:
@@ -261,7 +284,7 @@ def asked_of_address(wire: Wire, ip: str, chosen: Collection[str] | None = None)
         if service.of_address is not None and _is_wanted(service, chosen):
             yield partial(service.of_address, wire, ip)
         elif service.of_address is not None and not service.when_named:
-            yield partial(_left_out, service, ip)
+            yield partial(_not_asked, service, ip, LEFT_OUT)
 
 
 def of_link(
@@ -291,5 +314,14 @@ def _fits(service: Service, link: Link) -> bool:
     return service.learns != ("address",) or indicators.address(link.host) is not None
 
 
-def _left_out(service: Service, subject: str) -> Found:
-    return (Subject(service=service.title, name=subject).not_asked(LEFT_OUT),)
+def _inside(host: str) -> str | None:
+    """Why nobody outside may hear of *host*: an address that nobody holds, or a name of some network's own."""
+    if indicators.address(host):
+        return addresses.refusal(host)
+    name = host.rstrip(".").lower()
+    own = "." not in name or name.endswith(".home.arpa") or name.rpartition(".")[2] in _OWN
+    return f"{host} is a name inside a network: nobody outside knows it" if own else None
+
+
+def _not_asked(service: Service, subject: str, why: str) -> Found:
+    return (Subject(service=service.title, name=subject).not_asked(why),)

@@ -122,3 +122,29 @@ def test_each_can_be_asked_by_itself_in_any_order(scripted: Any) -> None:
     assert [replace(one, evidence=()) for one in backwards[::-1]] == [
         replace(one, evidence=()) for one in in_turn
     ]
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["intranet", "localhost", "wiki.corp", "nas.local", "router.home.arpa", "x.internal.", "10.0.0.5", "192.168.1.1",
+     "169.254.169.254", "127.0.0.1", "fd12::1", "::1"],
+)  # fmt: skip
+def test_nobody_outside_hears_of_a_host_inside_a_network(scripted: Any, host: str) -> None:
+    url = f"http://[{host}]/secret" if ":" in host else f"http://{host}/secret"
+    wire = scripted(lambda _uri: NOTHING)
+    found = list(reputation.of_link(wire, Link(url=url, host=host, registrable=None)))
+    assert {question.level for question in wire.asked} == {Level.OFFLINE}
+    outside = [lookup for lookup in found if lookup.note and "nobody" in lookup.note]
+    assert len(outside) == len([one for one in SERVICES if one.level is not Level.OFFLINE]) - 1, (
+        "but version 4"
+    )
+
+
+def test_a_name_that_only_looks_like_one_is_asked_about(scripted: Any) -> None:
+    wire = scripted(lambda _uri: NOTHING)
+    list(
+        reputation.of_link(
+            wire, Link(url="http://local.example.com/", host="local.example.com", registrable="example.com")
+        )
+    )
+    assert any(question.level is Level.THIRD_PARTY for question in wire.asked)
