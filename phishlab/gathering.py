@@ -62,6 +62,7 @@ def _of_subject(case: Case) -> Iterator[Branch]:
     yield from leaves(inquiry.subject_records.each(case))
     yield from leaves(inquiry.subject_registrations.each(case))
     yield from leaves(inquiry.link_listings.each(case))
+    yield from leaves(inquiry.seen.each(case))
 
 
 def _of_found(case: Case, value: str) -> Iterator[Branch]:
@@ -85,12 +86,14 @@ def _of_mail(case: Case) -> Iterator[Branch]:
     yield from leaves(inquiry.authentication_questions(case))
     yield from leaves(inquiry.from_addresses.each(case))
     yield from leaves(inquiry.link_listings.each(case))
+    yield from leaves(inquiry.seen.each(case))
     yield from (Branch(ask=visit, alone=True) for visit in inquiry.visits.each(case))
 
 
 def _of_host(case: Case, ip: str) -> Iterator[Branch]:
     yield from leaves(inquiry.networks.each(case, [ip]))
     yield from leaves(inquiry.announced.each(case, [ip]))
+    yield from leaves(inquiry.published.each(case, [ip]))
     yield from leaves(inquiry.places.each(case, [ip]))
 
 
@@ -99,6 +102,7 @@ def _of_sender(case: Case, ip: str) -> Iterator[Branch]:
     yield Branch(ask=partial(inquiry.pointer, case, ip), each="name", then=partial(_of_pointer, case, ip))
     yield from leaves(inquiry.address_listings.each(case, [ip]))
     yield from leaves(inquiry.announced.each(case, [ip]))
+    yield from leaves(inquiry.published.each(case, [ip]))
     yield from leaves(inquiry.places.each(case, [ip]))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from phishlab import indicators
 from phishlab.branches import Asked, asks
 from phishlab.case import Case
 from phishlab.records import (
@@ -17,17 +18,19 @@ from phishlab.records import (
     Authentication,
     AutonomousSystem,
     Cloud,
+    CloudRange,
     DomainRegistration,
     Listing,
     Lookup,
     NetworkRegistration,
     Outcome,
     PageVisit,
+    PassiveDns,
     Place,
     Waypoint,
 )
 from phishlab.sources import cloud as clouds
-from phishlab.sources import dns, geoip, mailauth, network, page
+from phishlab.sources import cloud_ranges, dns, geoip, mailauth, network, page, passive_dns
 from phishlab.sources import registration as domains
 from phishlab.sources import reputation as services
 
@@ -123,7 +126,7 @@ def cloud(case: Case, ip: str, recorded: str | None = None) -> list[Lookup[Cloud
 def networks(case: Case, ips: Iterable[str]) -> Iterator[Asked[NetworkRegistration]]:
     """Who holds the network of each address, by its registry."""
     for ip in ips:
-        yield partial(network.registration, case.wire, ip)
+        yield partial(network.registrations, case.wire, ip)
 
 
 @asks
@@ -131,6 +134,13 @@ def announced(case: Case, ips: Iterable[str]) -> Iterator[Asked[AutonomousSystem
     """Who announces each address, by the database on this machine."""
     for ip in ips:
         yield partial(geoip.autonomous_system, case.wire, ip)
+
+
+@asks
+def published(case: Case, ips: Iterable[str]) -> Iterator[Asked[CloudRange]]:
+    """Whose published range each address is in, by the list on this machine."""
+    for ip in ips:
+        yield partial(cloud_ranges.published, case.wire, ip)
 
 
 @asks
@@ -167,6 +177,15 @@ def hosting(case: Case) -> Iterator[Asked[Addresses]]:
     """Where the links' hosts answer."""
     for link in case.asked_links:
         yield partial(dns.addresses, case.wire, link.host)
+
+
+@asks
+def seen(case: Case) -> Iterator[Asked[PassiveDns]]:
+    """Where passive DNS saw the links' hosts, or the name that is looked up."""
+    looked_up = [case.subject.host] if case.subject and case.subject.registrable else []
+    for host in dict.fromkeys([link.host for link in case.asked_links] or looked_up):
+        if indicators.address(host) is None:
+            yield partial(passive_dns.seen, case.wire, host)
 
 
 def hosting_ips(case: Case) -> list[str]:

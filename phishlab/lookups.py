@@ -30,7 +30,12 @@ def subject(case: Case) -> Step:
 def names(case: Case) -> Step:
     """What the name resolves to, or what the address is called."""
     looked_up = [*inquiry.subject_addresses(case), *inquiry.subject_records(case)]
-    return Step(id="subject-names", exhibits=always(("addresses", looked_up)), evidence=evidence(*looked_up))
+    seen = inquiry.seen(case)
+    return Step(
+        id="subject-names",
+        exhibits=(*always(("addresses", looked_up)), *shown(("sightings", seen))),
+        evidence=evidence(*looked_up, *seen),
+    )
 
 
 def registrations(case: Case) -> Step:
@@ -50,14 +55,16 @@ def networks(case: Case) -> Step:
     """Who holds and who announces the addresses."""
     ips = inquiry.subject_ips(case)
     registered, announced = inquiry.networks(case, ips), inquiry.announced(case, ips)
+    published = inquiry.published(case, ips)
     return Step(
         id="subject-network",
-        exhibits=always(("networks", [*registered, *announced])),
+        exhibits=always(("networks", [*registered, *announced, *published])),
         findings=(
             *registration.network_findings(registered, "hosting"),
             *registration.announced_findings(announced),
+            *registration.cloud_findings(published),
         ),
-        evidence=evidence(*registered, *announced),
+        evidence=evidence(*registered, *announced, *published),
         not_evaluated=None if ips else "no-addresses",
     )
 

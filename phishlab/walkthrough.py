@@ -165,11 +165,12 @@ def sender_network(case: Case) -> Step:
     pointer, confirmed = inquiry.pointer(case, ip), inquiry.confirmed(case, ip)
     named = inquiry.cloud(case, ip, case.route.origin.rdns)
     registered, announced = inquiry.networks(case, [ip]), inquiry.announced(case, [ip])
-    listed = inquiry.address_listings(case, [ip])
+    listed, published = inquiry.address_listings(case, [ip]), inquiry.published(case, [ip])
     return Step(
         id="sender-network",
         exhibits=shown(
             ("networks", [*registered, *announced, *named]),
+            ("clouds", published),
             ("addresses", [pointer]),
             ("facts", [judge_route.reverse_now(pointer, confirmed)]),
             ("listings", listed),
@@ -178,9 +179,10 @@ def sender_network(case: Case) -> Step:
             *registration.network_findings(registered, "sender"),
             *registration.announced_findings(announced),
             *places.findings((), named),
+            *registration.cloud_findings(published, named),
             *reputation.findings(listed),
         ),
-        evidence=evidence(pointer, confirmed, *registered, *announced, *listed),
+        evidence=evidence(pointer, confirmed, *registered, *announced, *published, *listed),
     )
 
 
@@ -251,14 +253,22 @@ def link_hosting(case: Case) -> Step:
         return Step(id="link-hosting", exhibits=(), not_evaluated="no-links")
     hosts, ips = inquiry.hosting(case), inquiry.hosting_ips(case)
     registered, announced = inquiry.networks(case, ips), inquiry.announced(case, ips)
+    published, seen = inquiry.published(case, ips), inquiry.seen(case)
     return Step(
         id="link-hosting",
-        exhibits=shown(("addresses", hosts), ("networks", [*registered, *announced])),
+        exhibits=shown(
+            ("addresses", hosts),
+            ("sightings", seen),
+            ("networks", [*registered, *announced]),
+            ("clouds", published),
+        ),
         findings=(
             *registration.network_findings(registered, "hosting"),
             *registration.announced_findings(announced),
+            *registration.cloud_findings(published),
+            *registration.passive_findings(seen, hosts, case.message.date_utc),
         ),
-        evidence=evidence(*hosts, *registered, *announced),
+        evidence=evidence(*hosts, *registered, *announced, *published, *seen),
     )
 
 

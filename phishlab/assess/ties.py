@@ -9,6 +9,7 @@ from phishlab.records import (
     Addresses,
     AutonomousSystem,
     Cloud,
+    CloudRange,
     DomainRegistration,
     Link,
     Lookup,
@@ -18,7 +19,7 @@ from phishlab.records import (
     Tie,
 )
 
-Network = NetworkRegistration | AutonomousSystem | Cloud
+Network = AutonomousSystem | Cloud | CloudRange | NetworkRegistration
 
 
 def of(
@@ -85,7 +86,7 @@ def _networks(networks: Sequence[Lookup[Network]]) -> Iterator[Tie]:
     titles = _titles(networks)
     for lookup in networks:
         record = lookup.record
-        asn = None if record is None or isinstance(record, Cloud) else record.asn
+        asn = record.asn if isinstance(record, AutonomousSystem | NetworkRegistration) else None
         if asn is not None:
             yield Tie(kind="address", name=lookup.subject, to_kind="network", to=titles[asn])
         if isinstance(record, NetworkRegistration) and (record.holder or record.name):

@@ -39,6 +39,12 @@ def imported(name: str) -> Question:
     return Question(uri=f"pdns:{name}", level=Level.OFFLINE)
 
 
+def seen(wire: Wire, name: str) -> tuple[Lookup[PassiveDns], ...]:
+    """Both, the file where there is one: one that nobody brought is no question that was left unanswered."""
+    brought = from_file(wire, name)
+    return (brought, circl(wire, name)) if brought.evidence else (circl(wire, name),)
+
+
 def from_file(wire: Wire, name: str) -> Lookup[PassiveDns]:
     """What the file that the analyst brought into the case says of *name*; NOT_ASKED where there is none."""
     return _looked_up("pdns", name, lambda asked: _brought(wire.ask(imported(asked))))

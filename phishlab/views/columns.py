@@ -157,19 +157,23 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _many("status"),
         _many("name_servers"),
         _many("abuse"),
+        Column(id="registrar_says", read=cells.registrar_says),
+        _many("redacted"),
     ),
     "addresses": _looked_up(
         _many("values"),
-        Column(
-            id="canonical",
-            read=lambda one, lens: (
-                cells.NOTHING if one.canonical == one.name else cells.text(one.canonical, lens)
-            ),
-        ),
+        Column(id="canonical", read=cells.aliases),
         Column(
             id="ttl", read=lambda one, _: cells.NOTHING if one.ttl is None else f"{one.ttl} s", align="right"
         ),
         before=(Column(id="rdtype", read=cells.record_type),),
+    ),
+    "clouds": _looked_up(
+        _plain("service"),
+        _plain("region"),
+        _plain("region_place"),
+        _plain("network"),
+        Column(id="according_to", read=cells.according_to),
     ),
     "sightings": _looked_up(_plain("origin"), Column(id="seen", read=cells.sightings)),
     "places": _looked_up(

@@ -14,7 +14,7 @@ ROWS = 200
 CELL = 800
 """Characters shown of one cell."""
 
-_TURNED = frozenset({"networks", "domains", "places", "visit", "comparison"})
+_TURNED = frozenset({"networks", "clouds", "domains", "places", "visit", "comparison"})
 """Few records of many fields: read better with one record a column."""
 _SIDE_BY_SIDE = 3
 _BELOW = {
