@@ -9,34 +9,26 @@ from __future__ import annotations
 
 import atexit
 import hashlib
-import math
 import os
 import pickle
-import signal
 import struct
 import subprocess
 import sys
 import threading
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from phishlab.classes import replace
-from phishlab.mail import headers
+from phishlab.mail import answers, headers
 from phishlab.mail import message as mail_message
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Claim, Limit, Message, Sender
 
 _LENGTH = struct.Struct(">Q")
-_MOST_ANSWER = 1 << 30
 _GRACE = 5
 """Seconds after which a child ends itself that its parent has not ended."""
 _CODE = "import sys; sys.path.insert(0, sys.argv[1]); from phishlab.mail import bounded; bounded.serve()"
-_RECORDS = frozenset({"Attachment", "Authentication", "Claim", "Header", "Hop", "Limit", "Link", "Message", "Sender",
-                      "Trust"})  # fmt: skip
-_HOMES = frozenset({"phishlab.records.levels", "phishlab.records.mail"})
-_PLAIN = frozenset({("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta")})
 
 
 def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
@@ -53,6 +45,11 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
         )
     if isinstance(answer, Message):
         return answer if sys.platform != "win32" else _unbounded(answer, "Windows bounds the time alone")
+    return without(answer, data, bounds)
+
+
+def without(answer: Limit, data: bytes, bounds: Limits) -> Message:
+    """What can be read of a mail whose whole reading ended in *answer*: without pictures, or the fields alone."""
     if bounds.pictures and isinstance(again := _reader().ask(data, replace(bounds, pictures=0)), Message):
         return replace(
             again, limits=(Limit(what="codes-stopped", detail=f"{bounds.seconds:g}"), *again.limits)
@@ -69,14 +66,13 @@ def serve() -> None:
     _send(target, b"")  # ready: the time to start is no mail's
     while (request := _receive(source)) is not None:
         data, bounds = pickle.loads(request)  # noqa: S301 - from the parent
-        _bound_memory(bounds.memory)
-        _alarm(bounds.seconds + _GRACE)
+        answers.bound_memory(bounds.memory)
+        answers.bound_time(bounds.seconds + _GRACE)
         try:
-            found = mail_message.parse(data, bounds)
-            answer = pickle.dumps(replace(found, headers=tuple(found.headers)), protocol=5)
+            answer = answers.pickled(mail_message.parse(data, bounds))
         except MemoryError:
             os._exit(1)
-        _alarm(0)
+        answers.bound_time(0)
         _send(target, answer)
 
 
@@ -130,9 +126,9 @@ class _Child:
         try:
             _send(_open(self._process.stdin), request)
             answer = _receive(_open(self._process.stdout))
-            return None if answer is None else _Records(BytesIO(answer)).load()
-        except (OSError, ValueError, pickle.UnpicklingError, EOFError, AttributeError, TypeError):
+        except (OSError, ValueError):
             return None
+        return None if answer is None else answers.read(answer)
 
     def close(self) -> None:
         """End the child; its exit is waited for."""
@@ -148,15 +144,6 @@ class _Child:
                     pipe.close()
             except OSError:
                 continue  # what was not flushed is of no use any more
-
-
-class _Records(pickle.Unpickler):
-    """Makes the records of a message and nothing else."""
-
-    def find_class(self, module: str, name: str) -> object:
-        if (module in _HOMES and name in _RECORDS) or (module, name) in _PLAIN:
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name} is no record of a message")
 
 
 @cache
@@ -207,21 +194,6 @@ def _unbounded(message: Message, why: str) -> Message:
     return replace(message, limits=(*message.limits, Limit(what="parse-unbounded", detail=why)))
 
 
-def _bound_memory(most: int) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-    resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
-
-
-def _alarm(seconds: float) -> None:
-    """Ends this process after *seconds*, for the case that the parent, which does it sooner, is gone; 0 for never."""
-    if sys.platform != "win32":
-        signal.alarm(math.ceil(min(seconds, 86_400)))
-
-
 def _open(pipe: IO[bytes] | None) -> IO[bytes]:
     if pipe is None:
         raise OSError("no pipe to the process")
@@ -239,7 +211,7 @@ def _receive(source: IO[bytes]) -> bytes | None:
     if len(start) < _LENGTH.size:
         return None
     length: int = _LENGTH.unpack(start)[0]
-    if length > _MOST_ANSWER:
+    if length > answers.MOST:
         return None
     data = source.read(length)
     return data if len(data) == length else None

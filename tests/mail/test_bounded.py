@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from phishlab.mail import bounded, message
+from phishlab.mail import answers, bounded, message
 from phishlab.mail.limits import STANDARD
 from tests import mails
 
@@ -99,7 +99,7 @@ def test_where_no_process_can_be_started_the_mail_is_read_all_the_same(
 def test_an_answer_that_is_no_record_is_not_made() -> None:
     for hostile in (os.system, subprocess.Popen, eval):
         with pytest.raises(pickle.UnpicklingError, match="no record"):
-            bounded._Records(BytesIO(pickle.dumps(hostile))).load()
+            answers.Reader(BytesIO(pickle.dumps(hostile))).load()
 
 
 def test_a_child_is_ended_with_its_parent() -> None:
