@@ -28,9 +28,9 @@ def step(arguments: argparse.Namespace) -> int:
     if opened is None:
         raise InputError(f"which case? phishlab step {arguments.name} CASE")
     worked = walkthrough.step(opened, arguments.name)
-    if arguments.json:
-        return _json(structured.plain(worked))
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
+    if arguments.json:
+        return _json(structured.plain(worked, lens))
     print(views.plain(worked, lens))
     return 0
 

@@ -135,13 +135,23 @@ def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _redacted(document: dict[str, object], recipients: tuple[str, ...]) -> dict[str, object]:
+def _redacted(document: dict[str, Any], recipients: tuple[str, ...]) -> dict[str, object]:
     """*document* without the recipients: changed itself, where a text of it names one."""
     texts: set[str] = set()
     _gather(document, texts)
     if changed := indicators.redact_all(texts, recipients):
+        _rename(document, changed)
         _change(document, changed)
     return document
+
+
+def _rename(document: dict[str, Any], changed: Mapping[str, str]) -> None:
+    """A file's safe name is made of its name, with other letters where that names a recipient."""
+    for attachment in document.get("attachments", ()):
+        if attachment["name"] in changed:
+            from phishlab.mail import filenames  # already there where a mail has attachments
+
+            attachment["safe_name"] = filenames.safe(changed[attachment["name"]])
 
 
 # Documents have JSON's own types alone, and a hundred values: to ask for the type is quicker than isinstance.

@@ -9,7 +9,8 @@ from enum import Enum
 from typing import TypeAlias
 
 from phishlab import indicators
-from phishlab.records import CaseFile, Level
+from phishlab.mail import filenames
+from phishlab.records import Attachment, CaseFile, Level
 from phishlab.views.safe import Lens
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
@@ -55,6 +56,9 @@ def _compound(value: object, lens: Lens) -> Json:
 def _object(value: object, lens: Lens) -> Json:
     fields = [field.name for field in dataclasses.fields(value)]  # type: ignore[arg-type] # asked before
     named = {name.rstrip("_"): _record(getattr(value, name), lens) for name in fields}
+    if isinstance(value, Attachment) and named["name"] != value.name:
+        # Made of the name, with other letters where it names the recipient.
+        named["safe_name"] = filenames.safe(str(named["name"]))
     return {"class": type(value).__name__, **named}
 
 

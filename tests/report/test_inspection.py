@@ -84,3 +84,16 @@ def test_real_mails_keep_the_contract(folder: str, shared_data: Path) -> None:
     assert len(paths) > 500
     for path in paths:
         _document(path.read_bytes())
+
+
+def test_a_file_named_after_the_recipient_is_not_told_by_its_safe_name() -> None:
+    raw = (
+        b"From: a@b.example\r\nTo: office@studio.example\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: application/pdf\r\n"
+        b'Content-Disposition: attachment; filename="office@studio.example.pdf"\r\n\r\nx\r\n'
+    )
+    (attachment,) = _document(raw)["attachments"]
+    assert "studio" not in str(attachment)
+    assert attachment["safe_name"].endswith(".pdf")
+    (shown,) = _document(raw, redact=False)["attachments"]
+    assert shown["safe_name"] == "office_studio.example.pdf"
