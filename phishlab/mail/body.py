@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from phishlab.classes import dataclass, field
 from phishlab.mail import charsets, parts, qr, signatures
@@ -50,6 +51,8 @@ class Body:
     attachments: list[Attachment] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     words: dict[str, Words] = field(default_factory=dict)
+    may_carry: bool = False
+    """Whether other mails may be in it; most have none."""
 
     def of(self, inside: str) -> Words:
         """The words of that mail, to add to."""
@@ -59,7 +62,9 @@ class Body:
 def read(fields: Sequence[Header], data: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Body:
     """The body under the mail's own *fields*; whatever is not read whole is put into *limits*."""
     body, left = Body(), Allowance(bounds, limits)
-    for part in parts.read(fields, data, limits, bounds):
+    found = parts.read(fields, data, limits, bounds)
+    body.may_carry = len(found) >= bounds.parts or any(map(partial(_may_carry, bounds), found))
+    for part in found:
         if _is_file(part):
             _look_into(part, left, body)
         if part.disposition != "attachment" and part.media_type in _PAGES:
@@ -76,6 +81,10 @@ def read(fields: Sequence[Header], data: bytes, limits: list[Limit], bounds: Lim
         body.text = body.text or markup.visible_text(body.html, bounds.html)
     _codes(body, left)
     return body
+
+
+def _may_carry(bounds: Limits, part: parts.Part) -> bool:
+    return bool(part.inside) or part.depth >= bounds.depth
 
 
 def _look_into(part: parts.Part, left: Allowance, body: Body) -> None:

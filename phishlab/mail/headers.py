@@ -18,6 +18,8 @@ MAX_FIELDS = STANDARD.header_count
 
 _EMPTY_LINE = ((b"\n\r\n", 3), (b"\n\n", 2), (b"\r\r", 2))
 """Plain searches: a pattern takes ten times as long."""
+_BOM = b"\xef\xbb\xbf"
+"""Stands before what an editor saved as UTF-8."""
 _USUAL_END = b"\r\n\r\n"
 _NAME = patterns.late(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
@@ -31,25 +33,15 @@ _JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 def begins(data: bytes) -> bool:
     """Whether *data* begins as a mail does: with a field, after an mbox mark at most."""
-    first_line = data[:2000].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").split(b"\n", 1)[0]
+    first_line = data[:2000].removeprefix(_BOM).lstrip(b"\r\n").split(b"\n", 1)[0]
     return bool(_NAME.match(first_line)) or first_line.startswith(b"From ")
 
 
 def split(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, bytes]:
     """Header block and body; a block without an empty line after it has no body."""
-    data = data.removeprefix(b"\xef\xbb\xbf")  # an editor saved it as UTF-8
-    begin, end = _usual_end(data, bounds.header_block + 4) or _end(data, bounds.header_block + 4)
+    data = data.removeprefix(_BOM)
+    begin, end = _end(data, bounds.header_block + 4)
     return (data[:begin], data[end:]) if end else _headers_alone(data)
-
-
-def _usual_end(data: bytes, limit: int) -> tuple[int, int] | None:
-    """The same where all lines up to there end in CRLF: no empty line of another kind can stand before it."""
-    at = data.find(_USUAL_END, 0, limit + 1)
-    if at < 1 or data[0] in b"\r\n":
-        return None
-    ends = data.count(b"\n", 0, at)
-    whole = ends == data.count(b"\r", 0, at) == data.count(b"\r\n", 0, at)
-    return (at, at + len(_USUAL_END)) if whole else None
 
 
 def _end(data: bytes, limit: int) -> tuple[int, int]:
@@ -72,11 +64,12 @@ class Fields(Sequence[Header]):
     Nobody looks at most of them: what a receiver's filters noted, thousands of characters in encoded words.
     """
 
-    __slots__ = ("_made", "_pairs", "_places")
+    __slots__ = ("_made", "_pairs", "_places", "_plain")
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
-        """*pairs*: the name and the raw value of each."""
+    def __init__(self, pairs: list[tuple[str, str]], *, plain: bool = False) -> None:
+        """*pairs*: the name and the raw value of each; *plain*: no 8-bit byte stands in any."""
         self._pairs = pairs
+        self._plain = plain
         self._made: dict[int, Header] = {}
         self._places: dict[str, list[int]] = {}
         for place, (name, _) in enumerate(pairs):
@@ -126,7 +119,7 @@ class Fields(Sequence[Header]):
 
     def bare(self) -> list[tuple[str, str]]:
         """Name and raw value of the fields in which 8-bit bytes stand as they are."""
-        return [pair for pair in self._pairs if not pair[1].isascii()]
+        return [] if self._plain else [pair for pair in self._pairs if not pair[1].isascii()]
 
     def _field(self, place: int) -> Header:
         made = self._made.get(place)
@@ -134,6 +127,19 @@ class Fields(Sequence[Header]):
             name, raw = self._pairs[place]
             made = self._made[place] = Header(name=name, value=_value(raw), raw=raw)
         return made
+
+
+def read(data: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> tuple[Fields, bytes]:
+    """What ``parse`` and ``split`` make of a mail: its fields and its body."""
+    data = data.removeprefix(_BOM)
+    at = data.find(_USUAL_END, 0, bounds.header_block + len(_USUAL_END))
+    block = data[: max(at, 0)]
+    if b"\r" in block and block[:1] not in {b"\r", b"\n"} and (fields := _plain_fields(block, bounds)):
+        return fields, data[
+            at + len(_USUAL_END) :
+        ]  # where all lines are whole no other empty line stands before
+    block, rest = split(data, bounds)
+    return parse(block, limits, bounds), rest
 
 
 def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Fields:
@@ -161,7 +167,7 @@ def _plain_fields(block: bytes, bounds: Limits) -> Fields | None:
         return None
     if len(text) > bounds.header_field and max(len(raw) for _, raw, _ in found) > bounds.header_field:
         return None
-    return Fields([(name, raw.strip()) for name, raw, _ in found])
+    return Fields([(name, raw.strip()) for name, raw, _ in found], plain=text.isascii())
 
 
 def _value(raw: str) -> str:

@@ -30,12 +30,13 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     What *bounds* leaves out is said in ``limits``.
     """
     limits: list[Limit] = []
-    block, rest = headers.split(data, bounds)
-    fields = headers.parse(block, limits, bounds)
+    fields, rest = headers.read(data, limits, bounds)
     content = body.read(fields, rest, limits, bounds)
     hops = received.chain(fields, bounds.hops)
     found = _links(content, limits, bounds)
-    _said(fields, rest, limits, bounds)
+    _said(fields, limits, bounds)
+    if content.may_carry:
+        limits += _carried(fields, rest, bounds)
     date_raw = headers.first(fields, "Date") or ""
     recipients = _recipients(fields, hops)
     return Message(
@@ -95,22 +96,28 @@ def _links(content: body.Body, limits: list[Limit], bounds: Limits) -> tuple[Lin
 
 def inner(data: bytes, bounds: Limits = STANDARD) -> tuple[bytes, ...]:
     """The mails that the mail in *data* carries as attachments, each as its bytes, in order."""
-    block, rest = headers.split(data, bounds)
-    return tuple(parts.mails(headers.parse(block, [], bounds), rest, bounds))
+    return tuple(parts.mails(*headers.read(data, [], bounds), bounds))
 
 
-def _said(fields: Fields, rest: bytes, limits: list[Limit], bounds: Limits) -> None:
-    """Limits of the mail as a whole: too many hops, and mails inside it, which may be the case proper."""
+def _said(fields: Fields, limits: list[Limit], bounds: Limits) -> None:
+    """Limits of the header as a whole: too many hops, bytes that are no text."""
     hops = len(fields.places("received"))
     if hops > bounds.hops:
         limits.append(Limit(what="hops", detail=str(hops)))
     odd = (name for name, raw in fields.bare() if not _is_utf8(raw))
     limits += [Limit(what="header-charset", detail=name) for name in odd]
+
+
+def _carried(fields: Fields, rest: bytes, bounds: Limits) -> list[Limit]:
+    """The mails inside, which may be the case proper."""
     lower = rest.lower()
-    if any(mark in lower for mark in _CARRIES):
-        carried = parts.mails(fields, rest, bounds)
-        for number, each in enumerate(carried[:_MOST_NAMED], 1):
-            limits.append(Limit(what="inner-mail", detail=f"{number}: {_subject(each, bounds)}"))
+    if not any(mark in lower for mark in _CARRIES):
+        return []
+    named = parts.mails(fields, rest, bounds)[:_MOST_NAMED]
+    return [
+        Limit(what="inner-mail", detail=f"{number}: {_subject(each, bounds)}")
+        for number, each in enumerate(named, 1)
+    ]
 
 
 def _is_utf8(raw: str) -> bool:
@@ -123,8 +130,8 @@ def _is_utf8(raw: str) -> bool:
 
 
 def _subject(data: bytes, bounds: Limits) -> str:
-    block, _ = headers.split(data, bounds)
-    return (headers.first(headers.parse(block, [], bounds), "Subject") or "")[:200]
+    fields, _ = headers.read(data, [], bounds)
+    return (headers.first(fields, "Subject") or "")[:200]
 
 
 def _cut(limits: list[Limit]) -> tuple[Limit, ...]:

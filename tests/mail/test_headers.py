@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from phishlab.classes import replace
 from phishlab.mail import headers
 from phishlab.mail.limits import STANDARD
 from phishlab.records import Header, Limit
@@ -81,16 +82,25 @@ def test_fields_are_a_sequence_like_any_other_and_found_by_their_names() -> None
         fields[3]
 
 
-def test_where_the_usual_end_is_found_the_careful_search_finds_the_same(shared_data: Path) -> None:
+def test_a_mail_read_at_once_is_what_its_two_halves_are(shared_data: Path) -> None:
     files = [path for path in sorted((shared_data / "mail").rglob("*")) if path.is_file()]
-    blocks = [path.read_bytes()[:20_000] for path in files]
-    limit = STANDARD.header_block + 4
-    seen = 0
-    for data in [*blocks, *_mutants(blocks, 4_000)]:
-        if usual := headers._usual_end(data, limit):
-            seen += 1
-            assert usual == headers._end(data, limit), data[:500]
-    assert seen > 1_000
+    starts = [path.read_bytes()[:20_000] for path in files]
+    small = replace(STANDARD, header_block=3_000)
+    for data in [
+        *starts,
+        *_mutants(starts, 4_000),
+        b"",
+        b"A: 1\r\n\r\n",
+        b"\xef\xbb\xbfA: 1\r\nB: 2\r\n\r\nbody",
+    ]:
+        for bounds in (STANDARD, small):
+            limits: tuple[list[Limit], list[Limit]] = ([], [])
+            block, rest = headers.split(data, bounds)
+            read = headers.read(data, limits[0], bounds)
+            assert read == (headers.parse(block, limits[1], bounds), rest), data[:500]
+            assert limits[0] == limits[1]
+            fields = read[0]
+            assert fields.bare() == [(each.name, each.raw) for each in fields if not each.raw.isascii()]
 
 
 @pytest.mark.parametrize("cut", [3, 4, 6, 45])
