@@ -30,6 +30,7 @@ MOST_COPIES = 400_000
 that a parser opens anew in each block (``<b>``, ``<a>``) could be copied more often than the third says. So the
 tree takes 0.3 s at worst, and all of 941 real mails go through it."""
 _MAX_SHOWN = 500
+_LONG_COMMENT = 4_096
 _MAX_INNER = 3
 """How many documents inside documents (``<iframe srcdoc>``) are opened."""
 
@@ -38,7 +39,27 @@ _VOID = "area base br col embed hr img input link meta param source track wbr"
 _UNCLOSED = "p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body"
 _FLAT = frozenset(f"{mark}{name}" for name in f"{_VOID} {_UNCLOSED}".split() for mark in ("", "/"))
 _REFER = frozenset((*elements.ATTRIBUTES, *elements.LISTS, "srcdoc"))
-_COPIED = patterns.late(r"(?i)<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])")
+# Each letter in both cases: to leave the case to the pattern takes it six times as long.
+_COPIED_NAMES = (
+    "".join(f"[{each}{each.upper()}]" for each in name)
+    for name in (
+        "a",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "nobr",
+        "s",
+        "small",
+        "strike",
+        "strong",
+        "tt",
+        "u",
+    )
+)
+_COPIED = patterns.late(rf"<(?:{'|'.join(_COPIED_NAMES)})(?=[\s/>])")
 _TAG = patterns.late(r"<(/?[A-Za-z][A-Za-z0-9:-]{0,40})")
 _META_CHARSET = patterns.late(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
 # A comment without one of these, in lower case, refers nowhere. References of HTML spell values, never names.
@@ -192,7 +213,7 @@ class _Anchor:
 
 def _of_tag(tag: Tag, link: _Anchor, inner: int) -> Iterator[Reference]:
     attributes = tag.attributes
-    shown = (attributes.get("alt") or "")[:_MAX_SHOWN]
+    shown = _alt(attributes)
     link.add(shown)
     for where, target in elements.references(tag.name, attributes):
         if where == "html-a":
@@ -214,6 +235,8 @@ def _is_small(html: str) -> bool:
     count = html.count("<")
     if count <= ALWAYS_IN_TREE:
         return True
+    if count <= MOST_IN_TREE and count * (count - html.count("</")) <= MOST_COPIES:
+        return True
     return count <= MOST_IN_TREE and count * len(_COPIED.findall(html)) <= MOST_COPIES
 
 
@@ -223,9 +246,16 @@ def _conditional(html: str) -> Iterator[Reference]:
     while at >= 0:
         end = html.find("-->", at + 4)
         comment = html[at + 4 : end if end >= 0 else len(html)]
-        if _may_refer(comment.lower()):
-            yield from _in_comment(comment)
+        yield from _of_comment(comment) if len(comment) > _LONG_COMMENT else _of_short_comment(comment)
         at = html.find("<!--[if", end) if end >= 0 else -1
+
+
+def _of_comment(comment: str) -> tuple[Reference, ...]:
+    return tuple(_in_comment(comment)) if _may_refer(comment.lower()) else ()
+
+
+_of_short_comment = lru_cache(maxsize=256)(_of_comment)
+"""The same tables for Outlook stand around each picture of a mail, and in each mail of a campaign."""
 
 
 def _may_refer(comment: str) -> bool:
@@ -240,40 +270,45 @@ def _in_comment(comment: str, inner: int = 0) -> Iterator[Reference]:
         yield from by_tags(comment.partition(">")[2], inner + 1)
 
 
-def _walk(tree: LexborHTMLParser, text: visible.InTree) -> Iterator[Reference]:
+def _walk(tree: LexborHTMLParser, text: visible.InTree) -> list[Reference]:
     """What the elements refer to, and the lists that their *text* is read from: all in one way through the tree."""
-    in_body = False
+    found: list[Reference] = []
     for node in tree.root.traverse() if tree.root is not None else ():
-        tag = node.tag
-        if tag in visible.LINES:
-            text.lines.append(node)
-        elif tag in visible.HIDDEN and in_body:
-            text.hidden.append(node)
-        elif tag == "body":
-            in_body = True
+        tag = node.tag or ""
+        if tag in visible.KINDS:
+            text.take(node, tag)
+            if tag == "style":
+                found += [("html-css", target, "") for target in elements.in_css(node.text(deep=True))]
         attributes = node.attributes
-        # A style without a bracket refers to nothing, and there are many of them.
-        if not _REFER.isdisjoint(attributes) or "(" in (attributes.get("style") or "") or tag == "meta":
-            yield from _of_node(node, (tag or "").lower(), attributes)
-        if tag == "style":
-            yield from (("html-css", target, "") for target in elements.in_css(node.text(deep=True)))
+        if attributes and (not _REFER.isdisjoint(attributes) or _refers_oddly(tag, attributes)):
+            found += _of_node(node, tag.lower(), attributes)
+    return found
 
 
-def _of_node(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> Iterator[Reference]:
-    for where, target in elements.references(tag, attributes):
-        yield where, target, _shown(node, where)
-    if "srcdoc" in attributes:
-        yield from _inner_document(attributes, 0)
+def _refers_oddly(tag: str | None, attributes: Mapping[str, str | None]) -> bool:
+    """By what no attribute's name says. A style without a bracket refers to nothing, and there are many of them."""
+    return "(" in (attributes.get("style") or "") or tag == "meta"
 
 
-def _shown(node: LexborNode, where: str) -> str:
-    if where == "html-a":
-        text = " ".join(node.text(deep=True)[: 20 * _MAX_SHOWN].split())
-        image = node.css_first("img[alt]") if not text else None
-        text = text or (image.attributes.get("alt") or "" if image is not None else "")
-    else:
-        text = node.attributes.get("alt") or ""
-    return text[:_MAX_SHOWN]
+def _of_node(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> list[Reference]:
+    found = [
+        (where, target, _words(node) if where == "html-a" else _alt(attributes))
+        for where, target in elements.references(tag, attributes)
+    ]
+    return [*found, *_inner_document(attributes, 0)] if "srcdoc" in attributes else found
+
+
+def _alt(attributes: Mapping[str, str | None]) -> str:
+    return (attributes.get("alt") or "")[:_MAX_SHOWN]
+
+
+def _words(link: LexborNode) -> str:
+    """What a reader sees of a link: its words, or else what its picture has instead of words."""
+    text = " ".join(link.text(deep=True)[: 20 * _MAX_SHOWN].split())
+    if text:
+        return text[:_MAX_SHOWN]
+    image = link.css_first("img[alt]")
+    return _alt(image.attributes) if image is not None else ""
 
 
 class _Base:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
 LINES = frozenset(["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"])
 _LINES = ", ".join(sorted(LINES))
-_EMPTY_LINES = patterns.late(r"\n\n\n+")
+KINDS = HIDDEN | LINES | {"body"}
+"""The elements that the text depends on."""
+_EMPTY_LINES = patterns.late(r"\n\s*\n")
 
 Leads = Callable[[str], bool]
 """Whether a link's ``href`` leads anywhere at all; ``#top`` does not."""
@@ -43,12 +45,22 @@ class InTree:
     """
 
     def __init__(self, tree: LexborHTMLParser, leads: Leads) -> None:
-        """*lines* and *hidden* are to be filled with the elements of those names in the body, in their order."""
-        self.lines: list[LexborNode] = []
-        self.hidden: list[LexborNode] = []
+        """Before it is read, it takes all elements of KINDS in their order."""
+        self._lines: list[LexborNode] = []
+        self._hidden: list[LexborNode] = []
+        self._in_body = False
         self._tree, self._leads = tree, leads
         self._whole: str | None = None
         self._unlinked: str | None = None
+
+    def take(self, node: LexborNode, tag: str) -> None:
+        """One more element, by the name *tag*."""
+        if tag in LINES:
+            self._lines.append(node)
+        elif tag == "body":
+            self._in_body = True
+        elif self._in_body:
+            self._hidden.append(node)
 
     def whole(self) -> str:
         """All of it, tidied."""
@@ -64,7 +76,7 @@ class InTree:
     def _spread(self) -> str:
         """The words, block elements on lines of their own."""
         if self._whole is None:
-            for node in self.lines:
+            for node in self._lines:
                 node.insert_before(b"\n")
             self._whole = self._read()
         return self._whole
@@ -73,11 +85,11 @@ class InTree:
         """The words; run together, if the lines have not been spread."""
         if self._tree.body is None:
             return ""
-        if self.hidden:
-            for node in reversed(self.hidden):  # what is inside another one first
+        if self._hidden:
+            for node in reversed(self._hidden):  # what is inside another one first
                 node.decompose()
-            self.hidden.clear()
-            self.lines = self._tree.body.css(_LINES)
+            self._hidden.clear()
+            self._lines = self._tree.body.css(_LINES)
         return self._tree.body.text(deep=True)
 
     def _outside_links(self) -> str:
@@ -116,8 +128,8 @@ class InTags:
 
 def tidied(text: str) -> str:
     """*text* with its white space collapsed, at most one empty line in a row."""
-    lines = "\n".join([" ".join(line.split()) for line in text.split("\n")])
-    return _EMPTY_LINES.sub("\n\n", lines).strip()
+    text = _EMPTY_LINES.sub("\n\n", text)
+    return "\n".join([" ".join(line.split()) for line in text.split("\n")]).strip()
 
 
 def _href(attributes: Mapping[str, str | None]) -> str:
