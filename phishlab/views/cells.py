@@ -55,6 +55,11 @@ def note(value: str, lens: Lens) -> str:
     return lens.note(value) if value else NOTHING
 
 
+def category(value: str, lens: Lens) -> str:
+    """What a service calls it, in the reader's language as far as it is worded: ``phishing, malware``."""
+    return ", ".join(wording.note(lens.lang, part) for part in value.split(", "))
+
+
 def lines(values: tuple[str, ...], lens: Lens) -> str:
     """Values, one a line."""
     return "\n".join(lens.text(value) for value in values) or NOTHING

@@ -211,7 +211,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     ),
     "limits": (Column(id="what", read=cells.limit),),
     "listings": _looked_up(
-        _plain("category"),
+        Column(id="category", read=lambda one, lens: cells.text(cells.category(one.category, lens), lens)),
         _note("detail"),
         _time("as_of"),
         _plain("link"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from phishlab import wording
 from phishlab.records import Finding
-from phishlab.views.cells import brand, brief
+from phishlab.views.cells import brand, brief, category
 from phishlab.views.safe import Lens
 
 _LONGEST = 800
@@ -29,6 +29,8 @@ def _values(found: Finding, lens: Lens) -> dict[str, str]:
         named = f"country.{values[name]}"
         if wording.known(lens.lang, named):
             values[name] = lens.say(named)
+    if "category" in values:
+        values["category"] = category(values["category"], lens)
     if "brand" in values:
         values["brand"] = brand(values["brand"], lens)
     return values

@@ -19,8 +19,8 @@ _ZEN_CODES = {
     "127.0.0.3": "SBL CSS (snowshoe or low reputation)",
     "127.0.0.4": "XBL (exploited host)",
     "127.0.0.9": "DROP (hijacked or rogue network)",
-    "127.0.0.10": "PBL (policy: no mail is expected from here; not abuse)",
-    "127.0.0.11": "PBL (policy: no mail is expected from here; not abuse)",
+    "127.0.0.10": "PBL (a policy about mail servers: not abuse)",
+    "127.0.0.11": "PBL (a policy about mail servers: not abuse)",
     "127.0.0.30": "BCL (botnet controller)",
 }
 _DBL_CODES = {

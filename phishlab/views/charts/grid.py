@@ -63,12 +63,19 @@ def draw(items: Sequence[Lookup[Listing]], lens: Lens, *, format: str = "png") -
 
 
 def _services(items: Sequence[Lookup[Listing]]) -> list[str]:
-    """The services in their order; where there are too many to be drawn, those that were not asked last."""
+    """The services in their order; where there are too many to be drawn, those that list something come first.
+
+    Those that were not asked come last.
+    """
     named = list(dict.fromkeys(one.source for one in items))
     if len(named) <= SERVICES:
         return named
-    asked = {one.source for one in items if state(one) is not ListingState.NOT_ASKED}
-    return sorted(named, key=lambda name: name not in asked)
+    rank = dict.fromkeys(named, 2)
+    for one in items:
+        said = state(one)
+        own = 0 if said is ListingState.LISTED else 2 if said is ListingState.NOT_ASKED else 1
+        rank[one.source] = min(rank[one.source], own)
+    return sorted(named, key=rank.__getitem__)
 
 
 def states(items: Iterable[Lookup[Listing]]) -> dict[tuple[str, str], ListingState]:

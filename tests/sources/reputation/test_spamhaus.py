@@ -49,7 +49,7 @@ def _state(found: Lookup[Any]) -> tuple[ListingState, Outcome]:
             ListingState.LISTED,
             "SBL CSS (snowshoe or low reputation), XBL (exploited host)",
         ),
-        (("127.0.0.11",), ListingState.LISTED, "PBL (policy: no mail is expected from here; not abuse)"),
+        (("127.0.0.11",), ListingState.LISTED, "PBL (a policy about mail servers: not abuse)"),
         (("127.255.255.252",), ListingState.ERROR, ""),
         (("127.255.255.254",), ListingState.ERROR, ""),
         (("127.255.255.255",), ListingState.ERROR, ""),
