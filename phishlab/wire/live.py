@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +16,8 @@ from phishlab.errors import DataError, PhishlabError, StoppedError
 from phishlab.evidence import posted
 from phishlab.evidence.archive import Archive
 from phishlab.records import Answer, Level, Outcome, Provenance, Question
-from phishlab.wire import clock, dns, gate, guard, http, keys, redirect, whois
+from phishlab.wire import clock, dns, gate, guard, http, keys, redirect, retry, whois
+from phishlab.wire.pacing import Locks, Pace, Rates
 from phishlab.wire.replay import brought_in, refusal
 from phishlab.wire.reply import Reply, failed
 from phishlab.wire.workers import Task, Workers
@@ -229,7 +229,17 @@ class LiveWire:
             question = replace(
                 question, secret_headers=(*question.secret_headers, (wanted.header, keys.sent(wanted, key)))
             )
-        return http.ask(question, self._finder(question), self._timeout * 4, self._ca_file)
+        return retry.patiently(
+            question,
+            lambda left: http.ask(question, self._finder(question), left, self._ca_file),
+            self._timeout * 4,
+            wait=self._pause,
+            now=self.now,
+        )
+
+    def _pause(self, seconds: float) -> None:
+        self._stopped.wait(seconds)
+        self._unless_stopped()
 
     def _finder(self, question: Question) -> Callable[[str, int], guard.Target]:
         def find(host: str, port: int) -> guard.Target:
@@ -260,61 +270,6 @@ class LiveWire:
         from phishlab.wire.visit import visit
 
         return partial(visit, resolve=lambda host: self.addresses(host, level), dial=self._dial)
-
-
-class Pace:
-    """Keeps two questions to one server apart."""
-
-    def __init__(self, seconds: Mapping[str, float], stopped: threading.Event | None = None) -> None:
-        """*stopped* ends every wait when it is set."""
-        self._seconds = seconds
-        self._stopped = stopped or threading.Event()
-        self._next: dict[str, float] = {}
-        self._lock = threading.Lock()
-
-    def wait(self, scheme: str, peer: str) -> None:
-        """Wait until *peer* may be asked again."""
-        with self._lock:
-            now = time.monotonic()
-            turn = max(now, self._next.get(peer, now))
-            self._next[peer] = turn + self._seconds.get(scheme, 0.0)
-        if turn > now:
-            self._stopped.wait(turn - now)
-
-
-class Rates:
-    """Keeps so many questions to a host within so many seconds; a few may come at once."""
-
-    def __init__(self, allowed: Mapping[str, tuple[int, float]], stopped: threading.Event) -> None:
-        self._allowed = allowed
-        self._stopped = stopped
-        self._turns: dict[str, list[float]] = {}
-        self._lock = threading.Lock()
-
-    def wait(self, host: str) -> None:
-        """Wait until *host* may be asked again."""
-        if host not in self._allowed:
-            return
-        count, seconds = self._allowed[host]
-        with self._lock:
-            now, turns = time.monotonic(), self._turns.setdefault(host, [])
-            turn = max(now, turns[-count] + seconds) if len(turns) >= count else now
-            turns.append(turn)
-        if turn > now:
-            self._stopped.wait(turn - now)
-
-
-class Locks:
-    """A lock for each question, so that two threads do not put the same one."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._of: dict[str, threading.RLock] = {}
-
-    def of(self, uri: str) -> threading.RLock:
-        """The lock of that question."""
-        with self._lock:
-            return self._of.setdefault(uri, threading.RLock())
 
 
 def _consulted(read: Callable[[], bytes | None]) -> Reply:

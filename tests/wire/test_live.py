@@ -17,7 +17,8 @@ from phishlab.errors import DataError, MissingExtraError
 from phishlab.evidence.archive import Archive
 from phishlab.records import Answer, Level, Outcome, Provenance, Question
 from phishlab.wire import Wire
-from phishlab.wire.live import LiveWire, Pace
+from phishlab.wire.live import LiveWire
+from phishlab.wire.pacing import Pace
 from phishlab.wire.replay import ReplayWire
 from tests.servers import dns_odd, web
 from tests.servers.world import ARTICLE, World, world

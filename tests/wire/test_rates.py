@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
-from phishlab.wire.live import RATES, Rates
+from phishlab.wire.live import RATES
+from phishlab.wire.pacing import Rates
 
 
 def _timed(rates: Rates, host: str, times: int) -> list[float]:
