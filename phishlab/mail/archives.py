@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import lzma
 import struct
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -36,9 +35,8 @@ CLOSED = frozenset(
 
 # What the standard library's readers raise on damaged and hostile archives.
 DAMAGE = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError,
-    KeyError, IndexError, TypeError, AttributeError, RuntimeError, NotImplementedError, RecursionError,
-    OverflowError, MemoryError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError, KeyError, IndexError,
+    TypeError, AttributeError, RuntimeError, NotImplementedError, RecursionError, OverflowError, MemoryError,
 )  # fmt: skip
 
 
@@ -141,13 +139,18 @@ def _over(size: int, most: int, name: str, left: Allowance) -> bool:
 
 
 def _tar(data: bytes, _name: str, left: Allowance) -> Iterator[Member]:
-    with tarfile.open(fileobj=BytesIO(data), mode="r:") as archive:
-        for entry in archive:
-            if not entry.isfile():
-                continue
-            source = archive.extractfile(entry)
-            content = _bounded(source, len(data), entry.name, left) if source else None
-            yield Member(name=entry.name, size=entry.size, data=content)
+    import tarfile  # rare in mails
+
+    try:
+        with tarfile.open(fileobj=BytesIO(data), mode="r:") as archive:
+            for entry in archive:
+                if not entry.isfile():
+                    continue
+                source = archive.extractfile(entry)
+                content = _bounded(source, len(data), entry.name, left) if source else None
+                yield Member(name=entry.name, size=entry.size, data=content)
+    except tarfile.TarError as trouble:
+        raise ValueError(str(trouble)) from None  # as any other damage
 
 
 def _packed(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Callable, Iterator
-from html import unescape
 from itertools import chain, islice
 
 import ada_url
 
+from phishlab import patterns
 from phishlab.classes import dataclass, replace
 from phishlab.indicators import registrable, url
-from phishlab.mail import archives, charsets, links, markup, signatures
+from phishlab.mail import archives, charsets, links, signatures
 from phishlab.mail.limits import MEBI, Allowance
 from phishlab.records import Link
 
@@ -59,20 +59,20 @@ def _nothing(_data: bytes, _left: Allowance) -> Contents:
 
 # --- PDF ------------------------------------------------------------------------------------------------
 
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = patterns.late(rb"stream\r?\n")
 _MOST_STREAMS = 2_000
 _MOST_UNPACKED = 32 * MEBI
-_HEX_NAME = re.compile(rb"#([0-9A-Fa-f]{2})")
-_URI = re.compile(rb"/URI\s{0,20}(?:\(((?:[^()\\]|\\.){1,4096})\)|<([0-9A-Fa-f\s]{2,8192})>)", re.DOTALL)
-_FILE = re.compile(rb"/F\s{0,20}\((https?:(?:[^()\\]|\\.){1,4096})\)", re.DOTALL)
-_ESCAPE = re.compile(rb"\\([nrtbf()\\]|[0-7]{1,3}|\r?\n)")
+_HEX_NAME = patterns.late(rb"#([0-9A-Fa-f]{2})")
+_URI = patterns.late(rb"/URI\s{0,20}(?:\(((?:[^()\\]|\\.){1,4096})\)|<([0-9A-Fa-f\s]{2,8192})>)", re.DOTALL)
+_FILE = patterns.late(rb"/F\s{0,20}\((https?:(?:[^()\\]|\\.){1,4096})\)", re.DOTALL)
+_ESCAPE = patterns.late(rb"\\([nrtbf()\\]|[0-7]{1,3}|\r?\n)")
 _PDF_MARKS = (
-    ("pdf-javascript", re.compile(rb"/(?:JS|JavaScript)\b")),
-    ("pdf-open-action", re.compile(rb"/(?:OpenAction|AA)\b")),
-    ("pdf-launch", re.compile(rb"/Launch\b")),
-    ("pdf-embedded-file", re.compile(rb"/EmbeddedFiles?\b")),
-    ("pdf-submit-form", re.compile(rb"/SubmitForm\b")),
-    ("pdf-remote", re.compile(rb"/(?:GoToR|GoToE|ImportData)\b")),
+    ("pdf-javascript", patterns.late(rb"/(?:JS|JavaScript)\b")),
+    ("pdf-open-action", patterns.late(rb"/(?:OpenAction|AA)\b")),
+    ("pdf-launch", patterns.late(rb"/Launch\b")),
+    ("pdf-embedded-file", patterns.late(rb"/EmbeddedFiles?\b")),
+    ("pdf-submit-form", patterns.late(rb"/SubmitForm\b")),
+    ("pdf-remote", patterns.late(rb"/(?:GoToR|GoToE|ImportData)\b")),
 )
 _PLAIN_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
@@ -147,28 +147,30 @@ def _pdf_text(raw: bytes) -> str:
 # --- HTML and SVG ---------------------------------------------------------------------------------------
 
 _SMUGGLING = (
-    ("smuggling-atob", re.compile(r"\batob\s*\(")),
-    ("smuggling-blob", re.compile(r"\bnew\s+(?:Blob|File)\s*\(")),
-    ("smuggling-object-url", re.compile(r"createObjectURL|msSaveOrOpenBlob|msSaveBlob")),
+    ("smuggling-atob", patterns.late(r"\batob\s*\(")),
+    ("smuggling-blob", patterns.late(r"\bnew\s+(?:Blob|File)\s*\(")),
+    ("smuggling-object-url", patterns.late(r"createObjectURL|msSaveOrOpenBlob|msSaveBlob")),
     (
         "smuggling-download",
-        re.compile(r"""\.download\s*=|<a\b[^<>]{0,500}\sdownload\b|setAttribute\(\s*['"]download"""),
+        patterns.late(r"""\.download\s*=|<a\b[^<>]{0,500}\sdownload\b|setAttribute\(\s*['"]download"""),
     ),
-    ("smuggling-data", re.compile(r"""(?i)(?:href|src)\s*=\s*["']?data:(?:application|text/html)""")),
+    ("smuggling-data", patterns.late(r"""(?i)(?:href|src)\s*=\s*["']?data:(?:application|text/html)""")),
     (
         "script-hidden",
-        re.compile(r"\beval\s*\(|\bunescape\s*\(|fromCharCode|document\.write|\bFunction\s*\("),
+        patterns.late(r"\beval\s*\(|\bunescape\s*\(|fromCharCode|document\.write|\bFunction\s*\("),
     ),
-    ("script", re.compile(r"(?i)<script\b|\son(?:load|error|click|begin)\s*=|javascript:")),
-    ("password-field", re.compile(r"""(?i)<input\b[^<>]{0,500}\btype\s*=\s*["']?password""")),
+    ("script", patterns.late(r"(?i)<script\b|\son(?:load|error|click|begin)\s*=|javascript:")),
+    ("password-field", patterns.late(r"""(?i)<input\b[^<>]{0,500}\btype\s*=\s*["']?password""")),
 )
-_PACKED = re.compile(r"""atob\(\s*["'`]([A-Za-z0-9+/=\s]{16,})["'`]""")
-_PERCENT = re.compile(r"""(?:unescape|decodeURIComponent)\(\s*["'`]([^"'`]{8,})["'`]""")
-_IN_SCRIPT = re.compile(r"""["'`]((?:https?:)?//[^"'`<>\s\\]{4,2048})["'`]""")
+_PACKED = patterns.late(r"""atob\(\s*["'`]([A-Za-z0-9+/=\s]{16,})["'`]""")
+_PERCENT = patterns.late(r"""(?:unescape|decodeURIComponent)\(\s*["'`]([^"'`]{8,})["'`]""")
+_IN_SCRIPT = patterns.late(r"""["'`]((?:https?:)?//[^"'`<>\s\\]{4,2048})["'`]""")
 
 
 def _html(data: bytes, left: Allowance) -> Contents:
     """A page that opens from the mail; script in it is read for strings, and never run."""
+    from phishlab.mail import markup  # the HTML parser takes longer to load than most attachments to read
+
     source = charsets.decode(left.read(data), markup.declared_charset(data))[0]
     unpacked = "\n".join(_unpacked(source))
     most = left.bounds.attachment_links + 1
@@ -189,6 +191,8 @@ _FOLLOWED = frozenset({"html-a", "html-area", "html-form", "html-formaction", "h
 
 
 def _in_markup(source: str, prefix: str) -> Iterator[Link]:
+    from phishlab.mail import markup
+
     for where, target, shown in markup.references(source):
         if link := _link(target, prefix + (where if where in _FOLLOWED else "html-loads"), shown):
             yield link
@@ -222,12 +226,12 @@ def _unpacked(source: str) -> Iterator[str]:
 
 # --- calendars, Office, RTF, shortcuts, plain text ------------------------------------------------------
 
-_RELATION = re.compile(r"<Relationship\b([^<>]{1,10000})>")
-_ATTRIBUTE = re.compile(r"""\b(Type|Target|TargetMode)\s*=\s*["']([^"']{0,4096})["']""")
-_FIELD = re.compile(r"""(?i)HYPERLINK\s{1,20}(?:\\[a-z]\s{1,20})?(?:&quot;|\\?")([^"&<>\\]{4,2048})""")
-_HREF = re.compile(r"""xlink:href\s*=\s*["']([a-z]{3,6}:[^"']{4,4096})["']""")
-_WIDE_RUN = re.compile(rb"(?:[\x20-\x7e]\x00){8,2048}")
-_PLAIN_RUN = re.compile(rb"[\x20-\x7e]{8,4096}")
+_RELATION = patterns.late(r"<Relationship\b([^<>]{1,10000})>")
+_ATTRIBUTE = patterns.late(r"""\b(Type|Target|TargetMode)\s*=\s*["']([^"']{0,4096})["']""")
+_FIELD = patterns.late(r"""(?i)HYPERLINK\s{1,20}(?:\\[a-z]\s{1,20})?(?:&quot;|\\?")([^"&<>\\]{4,2048})""")
+_HREF = patterns.late(r"""xlink:href\s*=\s*["']([a-z]{3,6}:[^"']{4,4096})["']""")
+_WIDE_RUN = patterns.late(rb"(?:[\x20-\x7e]\x00){8,2048}")
+_PLAIN_RUN = patterns.late(rb"[\x20-\x7e]{8,4096}")
 _OLE_MACROS = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "_VBA_PROJECT_CUR"))
 
 
@@ -242,6 +246,8 @@ def _calendar(data: bytes, left: Allowance) -> Contents:
 
 
 def _relationships(data: bytes) -> Contents:
+    from html import unescape  # the names of all entities
+
     found: list[Link] = []
     marks: dict[str, None] = {}
     for relation in _RELATION.finditer(charsets.guess(data[:_MOST_MARKUP])):
@@ -257,6 +263,8 @@ def _relationships(data: bytes) -> Contents:
 
 
 def _fields(data: bytes) -> Iterator[Link]:
+    from html import unescape
+
     text = data[:_MOST_MARKUP].decode("utf-8", errors="replace")
     for pattern in (_FIELD, _HREF):
         for match in pattern.finditer(text):
