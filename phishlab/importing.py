@@ -19,7 +19,7 @@ from phishlab.errors import InputError
 from phishlab.evidence import har
 from phishlab.evidence.folder import ANSWERS
 from phishlab.records import Answer, Exchange, Level, Outcome, Provenance, Question
-from phishlab.sources import network, rdap, whois
+from phishlab.sources import jpnic, network, passive_dns, rdap, whois
 from phishlab.sources.reputation import abuseipdb, otx, urlscan, virustotal
 from phishlab.wire import Wire, clock, gate
 
@@ -73,8 +73,13 @@ def _urlscan(wire: Wire, subject: str) -> object:
     return urlscan.host(wire, subject)
 
 
+def _whois(wire: Wire, subject: str) -> object:
+    return (jpnic.network if indicators.address(subject) else whois.domain)(wire, subject)
+
+
 SOURCES: dict[str, tuple[Source, str]] = {
-    "whois": (whois.domain, "whois"),
+    "whois": (_whois, "whois"),
+    "pdns": (passive_dns.from_file, "pdns"),
     "rdap": (_rdap, "https"),
     "virustotal": (_virustotal, "https"),
     "urlscan": (_urlscan, "https"),
@@ -83,6 +88,13 @@ SOURCES: dict[str, tuple[Source, str]] = {
 }
 """What reads an answer of each kind, and the scheme of the question that it puts."""
 KINDS = (*SOURCES, "har")
+_PLAIN = frozenset({"whois", "pdns"})
+"""Schemes whose answers are a text by itself, no HTTP response."""
+
+
+def scheme_of(kind: str) -> str:
+    """The scheme of the question that an answer of *kind* is kept under."""
+    return SOURCES[kind][1]
 
 
 def answer(
@@ -95,8 +107,9 @@ def answer(
     """
     question = asked(case, kind, subject)
     body = _whole(case, data)
-    kept = body if kind == "whois" else _response(body, status or stated_status(body))
-    media_type = "text/plain" if kind == "whois" else ""
+    plain = scheme_of(kind) in _PLAIN
+    kept = body if plain else _response(body, status or stated_status(body))
+    media_type = "text/plain" if plain else ""
     (exchange,) = _kept(case, [(question, kept, media_type, origin.seen_at)], origin)
     return exchange
 

@@ -36,7 +36,7 @@ _CODES: tuple[tuple[type[PhishlabError], int], ...] = (
 )
 
 LEVELS = ("offline", "passive", "third-party", "active")
-IMPORTS = ("whois", "rdap", "virustotal", "urlscan", "otx", "abuseipdb", "har")
+IMPORTS = ("whois", "pdns", "rdap", "virustotal", "urlscan", "otx", "abuseipdb", "har")
 FORMATS = ("html", "md", "pdf", "json", "ipynb", "stix", "case")
 
 
@@ -216,7 +216,8 @@ def _looking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
         "what",
         choices=("status", "unpack", "update"),
         help="show them, prepare them in the cache, or bring a newer one: with FILE a copy of that, without "
-        "it DB-IP City Lite of this month, fetched from download.db-ip.com",
+        "it DB-IP City Lite of this month, fetched from download.db-ip.com; 'update rdap' fetches IANA's list of "
+        "RDAP servers",
     )
     made.add_argument(
         "file", type=Path, nargs="?", metavar="FILE", help="a .mmdb or .mmdb.gz file that you have"

@@ -1,4 +1,7 @@
-"""``data``: the databases that are used, and a newer one. Only ``update`` without a file asks the network."""
+"""``data``: the databases that are used, and a newer one. Only ``update`` without a file asks the network.
+
+``update rdap`` fetches IANA's list of RDAP servers (RFC 9224) anew.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from contextlib import contextmanager
 from phishlab import wording
 from phishlab.errors import InputError
 from phishlab.report import structured
-from phishlab.sources import geodatabases, geoupdate
+from phishlab.sources import geodatabases, geoupdate, rdap_servers
 from phishlab.sources.geodatabases import DatabaseStatus
 from phishlab.sources.geoupdate import Update
+from phishlab.sources.rdap_servers import Bootstrap
 from phishlab.views.safe import Lens, visible
 from phishlab.wire import download
 
@@ -32,12 +36,16 @@ def run(arguments: argparse.Namespace) -> int:
     found = geodatabases.status()
     if arguments.json:
         return _json([structured.plain(database) for database in found])
+    lens = Lens(lang=arguments.lang)
     for database in found:
-        _print(database, Lens(lang=arguments.lang))
+        _print(database, lens)
+    _print_servers(rdap_servers.listed(), lens)
     return 0
 
 
 def _update(arguments: argparse.Namespace) -> int:
+    if str(arguments.file) == "rdap":
+        return _update_servers(arguments)
     if arguments.file:
         if arguments.month:
             raise InputError("name a file or a month, not both")
@@ -49,6 +57,25 @@ def _update(arguments: argparse.Namespace) -> int:
         return _json(structured.plain(done))
     _told(done, Lens(lang=arguments.lang))
     return 0
+
+
+def _update_servers(arguments: argparse.Namespace) -> int:
+    if arguments.month or arguments.sha256:
+        raise InputError("--month and --sha256 go with a database, not with the list of RDAP servers")
+    lens = Lens(lang=arguments.lang)
+    with _bar(lens) as tell:
+        listed = rdap_servers.fetch(door=DOOR, on_progress=tell)
+    if arguments.json:
+        return _json(
+            {"publication": listed.publication, "domains": len(listed.bases), "path": str(listed.path)}
+        )
+    _print_servers(listed, lens)
+    return 0
+
+
+def _print_servers(listed: Bootstrap, lens: Lens) -> None:
+    print(lens.say("data.servers", publication=listed.publication[:10], count=f"{len(listed.bases):,}"))
+    print(f"  {listed.path or rdap_servers.BOOTSTRAP}")
 
 
 def _told(done: Update, lens: Lens) -> None:

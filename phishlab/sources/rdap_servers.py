@@ -65,7 +65,7 @@ def suffix_of(name: str) -> str | None:
 
 def listed() -> Bootstrap:
     """The user's own copy where there is one that can be read, else the shipped one."""
-    path = geodatabases.cache_folder() / _NAME
+    path = _folder() / _NAME
     try:
         stamp = path.stat()
         return _own(path, stamp.st_mtime_ns, stamp.st_size)
@@ -78,8 +78,11 @@ def fetch(*, door: download.Door | None = None, on_progress: download.Progress |
 
     Raises DataError where it does not come, or is not what it should be: the one that was there stays.
     """
-    folder = geodatabases.cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"{folder} cannot be written to: {error.strerror}") from error
     part = folder / f"{_NAME}.part"
     download.fetch(BOOTSTRAP, part, limit=_LIMIT, seconds=120, door=door, on_progress=on_progress)
     try:
@@ -89,6 +92,11 @@ def fetch(*, door: download.Door | None = None, on_progress: download.Progress |
         raise
     part.replace(folder / _NAME)
     return listed()
+
+
+def _folder() -> Path:
+    """Where the user's own data lie, beside those of GeoIP."""
+    return geodatabases.data_folder().parent
 
 
 def _asked(wire: Wire, name: str) -> Server:

@@ -11,6 +11,7 @@ import pytest
 
 from phishlab import cli
 from phishlab.cli import data
+from phishlab.sources import rdap_servers
 from phishlab.wire import clock, download
 from tests.servers import web
 from tests.servers.world import world
@@ -111,3 +112,44 @@ def test_update_without_a_file_fetches_this_months(
     assert f"from https://{target}" in shown.out
     assert "is not the file that was meant" in shown.err
     assert [path.name for path in (home / "geoip").iterdir()] == ["dbip-city-lite.mmdb"]
+
+
+BOOTSTRAP = {
+    "publication": "2026-11-20T00:00:00Z",
+    "services": [[["com"], ["https://rdap.new.example/"]], [["example"], ["http://clear.example/"]]],
+}
+
+
+@pytest.mark.loopback
+def test_update_rdap_fetches_ianas_list_and_uses_it_from_then_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pages = {"data.iana.org/rdap/dns.json": web.page(json.dumps(BOOTSTRAP), "application/json")}
+    with world(tmp_path, pages=pages) as here:
+        door = download.Door(nameservers=here.nameservers, dial=here.dial, ca_file=str(here.ca_file))
+        monkeypatch.setattr(data, "DOOR", door)
+        assert cli.main(["data", "update", "rdap"]) == cli.OK
+    assert "list of 2026-11-20, 1 top-level domains" in capsys.readouterr().out
+    assert rdap_servers.listed().bases == {"com": "https://rdap.new.example/"}
+    assert cli.main(["data", "status"]) == cli.OK
+    assert "list of 2026-11-20" in capsys.readouterr().out
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b'{"services": [[["net"], ["https://x.example/"]]]}'])
+def test_what_is_not_ianas_list_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], body: bytes
+) -> None:
+    with world(tmp_path, pages={"data.iana.org/rdap/dns.json": web.page(body)}) as here:
+        door = download.Door(nameservers=here.nameservers, dial=here.dial, ca_file=str(here.ca_file))
+        monkeypatch.setattr(data, "DOOR", door)
+        assert cli.main(["data", "update", "rdap"]) != cli.OK
+    assert "is not the list of RDAP servers" in capsys.readouterr().err
+    assert rdap_servers.listed().path is None
+    assert not list((tmp_path / "home").rglob("rdap*"))
+
+
+def test_a_damaged_list_of_ones_own_is_passed_over(home: Path) -> None:
+    home.mkdir()
+    (home / "rdap-dns.json").write_bytes(b"no list")
+    assert len(rdap_servers.listed().bases) == 1169
