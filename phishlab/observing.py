@@ -81,10 +81,11 @@ def moment(text: str) -> datetime | None:
 
 
 def subjects(case: Case, service: str) -> tuple[str, ...]:
-    """What of the case may be observed at *service*: its links, and the address that the mail came from."""
+    """What of the case may be observed at *service*: its links, and the address that it came from or is about."""
     links = [link.url for link in case.asked_links]
-    origin = case.route.origin.ip
-    return (*links, *([origin] if origin and observed.SERVICES[service].takes_host else []))
+    looked_up = case.subject.host if case.subject and case.subject.registrable is None else None
+    address = looked_up or case.route.origin.ip
+    return (*links, *([address] if address and observed.SERVICES[service].takes_host else []))
 
 
 def _subject(case: Case, service: str, given: str) -> str:

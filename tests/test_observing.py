@@ -16,7 +16,7 @@ from phishlab import cli, observing, report, walkthrough
 from phishlab.case import Case
 from phishlab.errors import InputError
 from phishlab.evidence.verify import verify
-from phishlab.records import Listing, ListingState, Lookup, Outcome, Provenance
+from phishlab.records import Listing, ListingState, Lookup, Outcome, Provenance, Subject
 from phishlab.views.safe import Lens
 
 VICTIM = "taro@victim.example.jp"
@@ -233,3 +233,14 @@ def test_a_path_in_a_kept_observation_leads_nowhere_else(opened: Case, path: obj
     )  # fmt: skip
     _, record = _listing(opened)
     assert (record.state, record.picture) == (ListingState.LISTED, "")
+
+
+def test_an_address_that_is_looked_up_is_observed_too(tmp_path: Path) -> None:
+    from phishlab.indicators import subjects
+
+    asked = subjects.read("8.217.61.41")
+    assert isinstance(asked, Subject)
+    made = cases.lookup(asked, tmp_path / "lookup")
+    found = observing.observe(made, "cisco-talos", "8[.]217[.]61[.]41", "not-listed", note="Neutral")
+    assert (found.subject, found.record and found.record.state) == ("8.217.61.41", ListingState.NOT_LISTED)
+    assert verify(made.folder.path) == ()

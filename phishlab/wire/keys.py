@@ -40,10 +40,8 @@ def _stated(service: str) -> Iterator[str | None]:
 def _in_keyring(service: str) -> str | None:
     try:
         import keyring
-    except ImportError:
-        return None
-    try:
+
         found = keyring.get_password(KEYRING, service)
-    except Exception:  # noqa: BLE001 - backends raise what they like; without a key the question is not put
+    except Exception:  # noqa: BLE001 - it may not be there, and backends raise what they like: then there is no key
         return None
     return found if isinstance(found, str) else None

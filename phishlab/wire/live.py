@@ -39,7 +39,8 @@ class LiveWire:
     port really lead. *ca_file*: authorities to trust in place of the system's. *timeout*: seconds for a DNS
     question; WHOIS gets twice, HTTP four times as long. *visit_folder*: where a visit leaves its files,
     beside the archive's folder by default. *recipients*: addresses that no question may name. *pace*: seconds
-    between two questions to one server, by scheme. *on_question*: told of each question when it is put
+    between two questions to one server, by scheme; *rates*: so many in so many seconds, by host.
+    *on_question*: told of each question when it is put
     (``asking``) and of its outcome. *keys*: finds a service's key. Raises DataError where *ca_file* is not
     there, EvidenceError where an answer cannot be written; for nothing that a server does.
     """

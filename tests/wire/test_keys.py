@@ -7,13 +7,16 @@ import sys
 import types
 from base64 import b64encode
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 from phishlab.evidence.archive import Archive
-from phishlab.records import Answer, Credential, Level, Outcome, Question
+from phishlab.records import Answer, Credential, Level, Outcome, Provenance, Question
 from phishlab.wire import keys
+from phishlab.wire.live import LiveWire
 from phishlab.wire.replay import ReplayWire
 from tests.servers import web
 from tests.servers.world import World, world
@@ -145,3 +148,34 @@ def test_a_key_that_is_not_required_is_used_where_it_is_there(here: World, archi
 def test_no_secret_stands_in_the_words_for_a_question() -> None:
     asked = Question(uri="https://a.example/", level=Level.ACTIVE, secret_headers=(("X-Key", KEY),))
     assert KEY not in repr(asked) + str(asked)
+
+
+@pytest.mark.loopback
+def test_what_the_analyst_brought_in_stands_where_there_is_no_key(here: World, archive: Archive) -> None:
+    archive.append(
+        question(),
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nsaved",
+        run="1",
+        peer="",
+        asked_at=datetime(2024, 1, 16, tzinfo=UTC),
+        origin=Provenance.IMPORTED,
+        outcome=Outcome.ANSWERED,
+    )
+    here.web_asked.clear()
+    assert here.wire(archive, run="2", keys=lambda _: None).ask(question()).data == b"saved"
+    assert here.web_asked == []
+    assert here.wire(archive, run="3", keys=lambda _: KEY).ask(question()).data == b"{}"
+    assert ReplayWire(archive, Level.THIRD_PARTY, run="2").ask(question()).data == b"saved"
+
+
+def test_a_keyring_is_asked_once_for_a_key(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def find(service: str) -> str | None:
+        told.append(service)
+        return None
+
+    wire = LiveWire(Archive(tmp_path / "data" / "answers" / "a.gz"), Level.THIRD_PARTY, "1", keys=find)
+    for path in ("a", "b", "c"):
+        assert wire.ask(question(path)).outcome is Outcome.NOT_ASKED
+    assert told == ["the-service"]
