@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from itertools import pairwise
 from typing import Any, TypeAlias
 
 from phishlab import shipped
+from phishlab.assess import placenames
 from phishlab.classes import dataclass
 from phishlab.errors import DataError
 
@@ -27,11 +27,6 @@ Ring: TypeAlias = Sequence[Sequence[float]]
 
 DEGREE_KM = 111.2
 """Kilometres of one degree of latitude."""
-_KINDS = frozenset({"department", "governorate", "of", "prefecture", "province", "region", "state", "the"})
-"""Words that say what a region is, not which: one source writes them, another does not.
-
-``city`` and ``district`` are none of them: Kowloon is not Kowloon City.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +51,12 @@ def containing(lat: float, lon: float) -> Region | None:
 
 def named(country: str, name: str) -> Region | None:
     """The one region of a country (alpha-3) that is called *name*; None where none is, or several are."""
-    wanted = _bare(name)
-    found = [shape for shape in _finest(country) if wanted and _bare(shape["properties"]["name"]) == wanted]
+    wanted = placenames.bare(name)
+    found = [
+        shape
+        for shape in _finest(country)
+        if wanted and placenames.bare(shape["properties"]["name"]) == wanted
+    ]
     if len(found) != 1:
         return None
     return Region(country=country, name=found[0]["properties"]["name"], shape=found[0])
@@ -163,12 +162,3 @@ def _crossings(lat: float, lon: float, ring: Ring) -> bool:
             odd ^= lon < cut
         before = corner
     return odd
-
-
-def _bare(name: str) -> str:
-    """``Ōita Prefecture`` as ``oita``: without accents, case, punctuation and words for the kind of region."""
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(char)
-    )
-    words = "".join(char if char.isalnum() else " " for char in plain).split()
-    return " ".join(word for word in words if word not in _KINDS)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from phishlab import wording
-from phishlab.assess import regions
+from phishlab.assess import placenames, regions
 from phishlab.classes import dataclass
 from phishlab.records import Place, PointClass
 from phishlab.views.safe import Lens
@@ -159,9 +159,23 @@ def country(place: Place, lens: Lens) -> str:
 
 
 def own_name(place: Place, field: str, lens: Lens) -> str:
-    """The ``region`` or ``city`` as the database gives it, in Japanese for a Japanese reader where it does."""
-    own = dict(place.names_ja).get(field) if lens.lang == "ja" else None
-    return own or getattr(place, field) or ""
+    """The ``region`` or ``city`` as the database gives it.
+
+    For a Japanese reader in Japanese: by the database itself, else by the table of names, with what the
+    database wrote beside it where that says more: ``大阪市（Osaka (Kita Horie)）``.
+    """
+    given: str = getattr(place, field) or ""
+    if lens.lang != "ja":
+        return given
+    own = dict(place.names_ja).get(field)
+    return own or _japanese(place, field, given) or given
+
+
+def _japanese(place: Place, field: str, given: str) -> str:
+    if field == "region":
+        return placenames.region(place.country_code, given)
+    found = placenames.city(place.country_code, place.region, given)
+    return f"{found}（{given}）" if found and "(" in given else found
 
 
 def coordinates(place: Place) -> str:
@@ -209,7 +223,8 @@ def _lines(place: Place, lens: Lens) -> list[str]:
     if place.anycast:
         lines.append(_say(lens, "anycast"))
     if drawable(place) and (inside := regions.containing(place.lat, place.lon)):
-        lines.append(_say(lens, "region", region=_brief(inside.name, lens)))
+        named = placenames.region(inside.country, inside.name) if lens.lang == "ja" else ""
+        lines.append(_say(lens, "region", region=_brief(named or inside.name, lens)))
     if place.registered_country and place.country_code:
         located, registered = (
             _country(code, lens) for code in (place.country_code, place.registered_country)

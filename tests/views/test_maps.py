@@ -502,6 +502,18 @@ def test_japanese_names_are_shown_to_a_japanese_reader_where_the_database_has_th
     )
 
 
+def test_japanese_names_come_from_the_table_where_the_database_has_none(two: Sequence[Place]) -> None:
+    assert [pins.name(one, JA) for one in two] == ["渋谷区, 東京都, 日本 (JP)", "香港, 九龍 (HK)"]
+    assert pins.entries(two, JA)[0].lines[4] == "下地の地図では、この点は次の地域にあります：東京都"
+    assert pins.name(two[0], EN) == "Shibuya City, Tokyo, Japan (JP)"
+    kita = replace(two[0], region="Osaka", city="Osaka (Kita Horie)")
+    assert (
+        pins.own_name(kita, "city", JA) == "大阪市（Osaka (Kita Horie)）"
+    )  # the table does not know the quarter
+    lost = replace(two[0], region="Nowhere", city="Nothing")
+    assert pins.name(lost, JA) == "Nothing, Nowhere, 日本 (JP)"
+
+
 def test_an_anycast_address_and_a_point_at_sea_say_so_or_nothing(place: Callable[..., Place]) -> None:
     (entry,) = pins.entries([place(anycast=True, lat=0.0, lon=-30.0)], EN)
     assert any(line.startswith("Anycast") for line in entry.lines)
