@@ -135,7 +135,7 @@ class Watch:
     def head(self) -> str:
         """``[ 4/14] The simple check``; before the first one, how many look-ups are left."""
         if self.waiting:
-            return self._lens.say("lab.gathering", count=self.waiting)
+            return self._lens.say("lab.gathering", left=self.waiting, count=self.answers)
         at = min(self.done, self.total - 1)
         return f"[{at + 1:2}/{self.total}] {self._lens.say(f'step.{self._steps[at]}.title')}"
 
@@ -144,6 +144,8 @@ class Watch:
         """``[ 4/14] The simple check · asking dns:one[.]example?type=A (3 answered)``."""
         if not self._asking:
             return self.head
+        if self.waiting:
+            return f"{self.head} · {self._lens.text(brief(self._asking, _TEXT))}"
         tail = self._lens.say("lab.asking", question=brief(self._asking, _TEXT), count=self.answers)
         return f"{self.head} · {tail}"
 

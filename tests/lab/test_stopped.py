@@ -178,7 +178,7 @@ def test_what_was_answered_is_not_asked_again_and_the_report_is_the_same(
 
 def test_a_cell_tells_what_is_asked_how_far_it_is_and_how_it_goes_on(tmp_path: Path) -> None:
     _, said = _run(Names(SILENT_AFTER), CELL, tmp_path / "case", stopped=True)
-    assert re.search(r"Asking side by side, \d+ left · asking \S+\[\.\]\S+\?type=\S+ \(\d+ answered\)", said)
+    assert re.search(r"Asking side by side: \d+ left, \d+ answered · \S+\[\.\]\S+", said)
     last = said.splitlines()[-1]
     assert re.match(r"phishlab: Stopped with \d+ look-ups left\. \d+ answers are kept in ", last)
     assert last.endswith("run the same again, and it goes on from there.")

@@ -123,3 +123,18 @@ def test_the_line_shows_the_question_defanged_and_counts_the_answers() -> None:
     assert lines[0].startswith("[ 1/2] The way it came · asking hxxps://evil[.]example/")
     assert "mine.example" not in "".join(lines)
     assert re.search(r"\(1 answered\)$", lines[1])
+
+
+def test_while_all_is_asked_side_by_side_the_line_says_how_much_is_left() -> None:
+    lines: list[str] = []
+    watch = desk.Watch(["route", "body"], Lens(), lines.append)
+    watch.left(3)
+    watch.asked(Question(uri="dns:evil.example?type=A", level=Level.PASSIVE), "asking")
+    watch.asked(Question(uri="dns:evil.example?type=A", level=Level.PASSIVE), "answered")
+    watch.left(0)
+    assert lines == [
+        "Asking side by side: 3 left, 0 answered",
+        "Asking side by side: 3 left, 0 answered · dns:evil[.]example?type=A",
+        "Asking side by side: 3 left, 1 answered · dns:evil[.]example?type=A",
+        "[ 1/2] The way it came",
+    ]
