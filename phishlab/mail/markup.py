@@ -323,12 +323,12 @@ class _Base:
 
 
 def _resolved_all(written: list[Reference], base: _Base) -> tuple[Reference, ...]:
-    """With their targets whole; *base* is set to what they say of it."""
+    """Each once, with their targets whole; *base* is set to what they say of it."""
     said = next((target for where, target, _ in written if where == "html-base"), "")
     base.url = _resolved(said, "") or "" if said else ""
     found = (
         (where, _resolved(target, "" if where == "html-base" else base.url), shown)
-        for where, target, shown in written
+        for where, target, shown in dict.fromkeys(written)
     )
     return tuple((where, target, shown) for where, target, shown in found if target)
 
