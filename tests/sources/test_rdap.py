@@ -323,8 +323,36 @@ def test_bad_names_are_failed_without_a_question(scripted: Any) -> None:
         ),
         ("See PrivacyGuardian.org", "PrivacyGuardian"),
         ("Whois Privacy Protection Service by onamae.com", "Whois Privacy Protection Service by onamae.com"),
+        ("Identity Protect Limited", "Identity Protection Service"),
+        ("Private by Design, LLC", "Private by Design (Porkbun)"),
+        (
+            "Whois Privacy Protection Service by VALUE-DOMAIN",
+            "Whois Privacy Protection Service by VALUE-DOMAIN",
+        ),
         ("アイカインテリア工業株式会社", None),
     ],
 )
 def test_privacy_services_by_their_names(text: str, service: str | None) -> None:
     assert privacy.service(text) == service
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REDACTED FOR PRIVACY",
+        "Redacted | EU Data Subject",
+        "NOT DISCLOSED!",
+        "Not shown, please visit www.dns.be for webbased whois.",
+        "Statutory Masking Enabled",
+        "Private person",
+    ],
+)
+def test_words_that_stand_where_a_registrant_is_withheld(text: str) -> None:
+    assert privacy.redacted(text)
+    assert privacy.service(text) is None
+
+
+def test_a_company_called_private_is_one() -> None:
+    for text in ("Private Bank Ltd.", "The Privacy Lawyers LLP", "株式会社プライバシー", "Visit Japan Co."):
+        assert not privacy.redacted(text)
+        assert privacy.service(text) is None
