@@ -64,9 +64,20 @@ def find(text: str) -> Date | None:
 
     Of a long text, its first and its last _WINDOW characters are read.
     """
+    if usual := _alone(text):
+        return usual
     if len(text) > _WINDOW and (late := _find(text, len(text) - _WINDOW)):
         return late
     return _find(text[:_WINDOW], 0)
+
+
+def _alone(text: str) -> Date | None:
+    """The same of a text that is one date, written as nearly every program writes it."""
+    usual = _COMMON.fullmatch(text.strip()) if len(text) <= _WINDOW else None
+    read = common(usual.groups()) if usual else None
+    if read is None:
+        return None
+    return Date(utc=read[0], offset_min=read[1], standard=True, start=len(text) - len(text.lstrip()))
 
 
 def _find(text: str, at: int) -> Date | None:
@@ -105,9 +116,6 @@ def _east(zone: str) -> tuple[timedelta, int] | None:
 
 def parse(text: str) -> datetime | None:
     """The moment that *text* names, in UTC, or None."""
-    usual = _COMMON.fullmatch(text) if len(text) <= _WINDOW else None
-    if usual and (read := common(usual.groups())):
-        return read[0]
     found = find(text)
     return found.utc if found else None
 

@@ -34,13 +34,17 @@ _FROM = (
 _VERSION = r"[0-9.]{3,12}/[0-9.]{3,12}(?:/[A-Z]{1,6})?"
 _OWN_IP = r"[0-9a-f.:]{2,45}"  # in lower case: "[ABC]" is an unfilled template
 _AMAVIS = rf"({_NAME}){_GAP}\[{_OWN_IP}\]\){_GAP}\(amavis(?:d-new)?,{_GAP}port{_GAP}[0-9]{{1,5}}"
-_PROGRAM = rf"(?:{_GAP}\((?:Postfix|{_VERSION}|\[?{_OWN_IP}(?:%[0-9]{{1,3}})?\]?|{_AMAVIS})\))?"
-_TLS = rf"(?:{_GAP}\(version={_CIPHER},?{_GAP}cipher={_CIPHER}(?:{_GAP}bits=[0-9/]{{1,9}})?\))?"
+_PROGRAM = (
+    rf"(?:{_GAP}\((?:[A-PR-TV-Za-pr-tv-z]{{2,20}}|{_VERSION}|\[?{_OWN_IP}(?:%[0-9]{{1,3}})?\]?|{_AMAVIS})\))?"
+)
+_BITS = rf"(?:{_GAP}bits=[0-9/]{{1,9}}(?:{_GAP}verify=[A-Z]{{2,4}})?)?"
+_TLS = rf"(?:{_GAP}\(version={_CIPHER},?{_GAP}cipher={_CIPHER}{_BITS}\))?"
 _BY = rf"by{_GAP}((?!uid[ \t\r\n]){_WORD})"
 _REST = (
     rf"(?:{_GAP}with{_GAP}(Microsoft{_GAP}SMTP{_GAP}Server|[A-Za-z0-9]{{1,12}}){_TLS})?"
-    rf"(?:{_GAP}id{_GAP}({_VALUE}))?(?:{_GAP}via{_GAP}Frontend{_GAP}Transport)?"
-    rf"(?:{_GAP}for{_GAP}({_VALUE}))?{_TLS};{_GAP}{dates.COMMON}(?:{_GAP}\((?:[A-Z]{{1,5}}|[+-][0-9]{{4}})\))?"
+    rf"(?:{_GAP}id{_GAP}({_VALUE}))?{_TLS}(?:{_GAP}via{_GAP}Frontend{_GAP}Transport)?"
+    rf"(?:{_GAP}for{_GAP}({_VALUE}))?(?:{_TLS}|{_GAP}\(Google{_GAP}Transport{_GAP}Security\));{_GAP}"
+    rf"{dates.COMMON}(?:{_GAP}\((?:[A-Z]{{1,5}}|[+-][0-9]{{2,4}})\))?"
 )
 _TAKEN = re.compile(_FROM + _BY + _PROGRAM + _REST)
 _MADE = patterns.late(rf"{_BY}({_GAP}\(Postfix,{_GAP}from{_GAP}userid{_GAP}[0-9]{{1,10}}\))?{_REST}")

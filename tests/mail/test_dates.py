@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -45,3 +47,37 @@ def test_a_date_and_its_offset(
 @pytest.mark.parametrize("text", ["", "yesterday", "10:00:00", "16 Foo 2024"])
 def test_what_is_no_date_is_none(text: str) -> None:
     assert dates.find(text) is None
+
+
+def test_a_date_that_stands_alone_is_read_as_any_other() -> None:
+    chance = random.Random(5)
+    odd = (
+        "",
+        " ",
+        "\r\n ",
+        "31",
+        "Feb",
+        "0024",
+        "24",
+        "60",
+        "-0000",
+        "+2500",
+        "(JST)",
+        "AM",
+        "GMT",
+        "\x1c",
+        ":",
+    )
+    seen = 0
+    for _ in range(20_000):
+        pieces = re.findall(
+            r"\s+|\w+|[^\w\s]\d*", f" Tue, 16 Jan 2024 {chance.randrange(30)}:00:00 +0900 (JST)"
+        )
+        for _ in range(chance.choice((0, 1, 1, 2))):
+            pieces[chance.randrange(len(pieces))] = chance.choice(odd)
+        text = "".join(pieces)
+        alone = dates._alone(text)
+        if alone is not None:
+            seen += 1
+            assert alone == dates._find(text, 0), text
+    assert seen > 2_000

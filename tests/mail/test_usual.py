@@ -34,7 +34,7 @@ SHAPES = [
     ),
     (
         "from mx-f41.google.example (mx-f41.google.example. [192.0.2.41]) by mx.google.example with SMTPS id q1sor2"
-        " for <v@example.jp>; {} (-0300)"
+        " for <v@example.jp> (Google Transport Security); {} (-03)"
     ),
     (
         "from mx.example.net (mx.example.net [192.0.2.9]) (using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256"
