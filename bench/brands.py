@@ -136,14 +136,14 @@ def claims(kind: str) -> None:
         said = [(mail.from_.domain, found) for mail in mails if (found := claimed(mail))]
         fits = sum(any(brands.owns(brand, domain) for brand in found) for domain, found in said)
         print(f"| {what} | {len(said):,} | {fits:,} |")
-    found: Counter[str] = Counter()
+    ids: Counter[str] = Counter()
     for mail in mails:
         all_of = (*lookalikes.sender_findings(mail), *lookalikes.link_findings(mail, identity.claimed(mail)))
-        found.update({finding.id for finding in all_of})
+        ids.update({finding.id for finding in all_of})
     hosts = {link.host for mail in mails for link in mail.links if link.host}
     near = sorted(host for host in hosts if lookalikes.in_host(host))
     holding = sorted(host for host in hosts if brands.in_url(host, ""))
-    print(f"\nmails with a finding: {dict(sorted(found.items()))}")
+    print(f"\nmails with a finding: {dict(sorted(ids.items()))}")
     print(f"{len(hosts):,} link hosts: {len(near)} look alike, {len(holding)} hold a brand's word")
     if kind == "ham":
         print("look alike:", ", ".join(near))
