@@ -77,7 +77,7 @@ def test_without_a_field_it_is_plain_text() -> None:
 
 def _fields(data: bytes) -> tuple[Header, ...]:
     block, _ = headers.split(data)
-    return headers.parse(block, [])
+    return tuple(headers.parse(block, []))
 
 
 def test_the_fields_of_the_corpus_are_usual_and_the_same() -> None:
