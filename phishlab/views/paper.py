@@ -23,8 +23,8 @@ WIDTH = 520
 """CSS pixels: half a page, or a phone's column a little reduced."""
 MARGIN = 14
 INK, MUTED, PAPER = "#17212b", "#44525e", "#ffffff"
-SEA, LAND, BORDER, REGION = "#dbe7ef", "#f6f3ea", "#6f7f8a", "#8a8f84"
-AREA, POINT = "#b34700", "#00558c"
+SEA, LAND, BORDER, REGION = "#dbe7ef", "#f6f3ea", "#6f7f8a", "#82877c"
+AREA, POINT = "#b34700", "#004a7a"
 
 _FAMILY = ["DejaVu Sans", "IPAexGothic"]
 _METADATA = {"svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
