@@ -9,6 +9,7 @@ import pytest
 from phishlab.records import Answer, Level, Outcome
 from phishlab.sources import whois
 from phishlab.sources.whois import registries
+from tests.conftest import ROOT
 
 DE = "whois://whois.denic.de/-T%20dn,ace%20x.de"
 IT = "whois://whois.nic.it/x.it"
@@ -201,3 +202,5 @@ def test_the_list_of_what_is_read() -> None:
     assert all(registry.server.isascii() and "." in registry.server for registry in known.values())
     assert registries.of("a.b.uk.com") == known["uk.com"]
     assert registries.of("de") is None
+    page = (ROOT / "docs" / "registries.md").read_text(encoding="utf-8")
+    assert f"for {len(known)} endings" in page
