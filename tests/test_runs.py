@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import pytest
 import pytest_socket
 
 from phishlab import case as cases
-from phishlab import cli, report, walkthrough, wording
+from phishlab import cli, importing, report, walkthrough, wording
 from phishlab.errors import EvidenceError, InputError
 from phishlab.evidence import runs
 from phishlab.evidence.verify import verify
@@ -112,6 +113,24 @@ def test_a_report_of_the_first_run_is_what_it_was_to_the_byte(
     assert later.run == "2"
     lens = Lens(recipients=later.message.recipients)
     assert report.render(walkthrough.casefile(later), "md", lens, later.attachment) != first["md", "en"]
+
+
+def test_a_case_with_two_runs_and_imported_answers_replays_to_the_byte(
+    twice: tuple[Path, dict[tuple[str, str], bytes], int], tmp_path: Path
+) -> None:
+    path = Path(shutil.copytree(twice[0], tmp_path / "case"))
+    opened = cases.open_case(path)
+    told = b'{"data": {"attributes": {"last_analysis_stats": {"malicious": 7, "harmless": 50}}}}'
+    origin = importing.origin(opened, told, "the service's own page", GONE)
+    importing.answer(opened, told, "virustotal", "sgogoj.com", origin)
+    assert verify(path) == ()
+    once = _rendered(cases.open_case(path))
+    pytest_socket.disable_socket()
+    again = Path(shutil.copytree(path, tmp_path / "elsewhere" / "case"))
+    assert _rendered(cases.open_case(again)) == once
+    for lang in wording.LANGUAGES:
+        assert "VirusTotal" in once["md", lang].decode()
+        assert wording.say(lang, "notice.imported-title") in once["md", lang].decode()
 
 
 @pytest.mark.parametrize("lang", wording.LANGUAGES)
