@@ -12,6 +12,7 @@ from phishlab.sources.rdap_json import Json, obj, read
 
 _TOO_OFTEN = frozenset({429, 509})
 _KEY = frozenset({401, 403})
+_MOST = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +120,9 @@ NO_DOCUMENT = "the answer is no JSON object"
 
 
 def number(value: Json) -> int | None:
-    """*value* where it is a count; None for anything else, true and false among it."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    """*value* where it is a count of a size that anything can have; None for anything else, true and false too."""
+    known = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST
+    return value if known else None  # type: ignore[return-value]  # an int, as the line before says
 
 
 def moment(value: Json) -> datetime | None:
@@ -129,11 +131,13 @@ def moment(value: Json) -> datetime | None:
         if isinstance(value, int) and not isinstance(value, bool):
             return datetime.fromtimestamp(value, UTC)
         time = datetime.fromisoformat(str(value).strip().removesuffix(" UTC")) if value else None
+        if time is None:
+            return None
+        return (time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)).replace(
+            microsecond=0
+        )
     except (ValueError, OverflowError, OSError):
         return None
-    if time is None:
-        return None
-    return (time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)).replace(microsecond=0)
 
 
 def renamed(found: Lookup[Listing], **changes: Any) -> Lookup[Listing]:  # noqa: ANN401 - fields of a Listing

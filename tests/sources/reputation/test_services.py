@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from phishlab.sources.reputation import (
     otx,
     phishtank,
     safebrowsing,
+    subject,
     urlscan,
     virustotal,
 )
@@ -480,3 +482,44 @@ def test_no_key_stands_in_a_question_and_each_names_its_own(
         f"PHISHLAB_{name}_KEY"
         for name in ("ABUSE_CH", "VIRUSTOTAL", "ABUSEIPDB", "OTX", "URLSCAN", "GOOGLE_SAFE_BROWSING")
     }
+
+
+GOOD: dict[str, Any] = {
+    "phishtank": real.PHISHTANK, "google-v4": {"matches": [{"threatType": "MALWARE"}]},
+    "urlhaus-url": real.URLHAUS_URL, "urlhaus-host": real.URLHAUS_HOST, "threatfox": real.THREATFOX,
+    "virustotal": real.VIRUSTOTAL, "abuseipdb": real.ABUSEIPDB, "urlscan": real.URLSCAN, "otx": real.OTX,
+}  # fmt: skip
+ODD: list[Any] = [
+    None, True, False, 0, -1, 1, 10**400, 1.5, float("inf"), float("nan"), "", "ok", "no_results", "\ud800",
+    "x" * 9999, [], {}, [[]], [None], {"a": 1}, "2024-99-99", "9999-12-31 23:59:59 UTC", "0001-01-01T00:00:00+14:00", -(10**18),
+    253402300800,
+]  # fmt: skip
+
+
+def _mutant(value: Any, chance: random.Random) -> Any:
+    if chance.random() < 0.12:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        return {name: _mutant(inner, chance) for name, inner in value.items() if chance.random() > 0.05}
+    if isinstance(value, list):
+        return [_mutant(inner, chance) for inner in value] * chance.choice([1, 1, 1, 0, 3])
+    return value
+
+
+@pytest.mark.parametrize("service", JSON)
+def test_no_shape_of_an_answer_raises_and_each_is_one_of_the_five(scripted: Any, service: str) -> None:
+    chance = random.Random(service)
+    for _ in range(400):
+        body = json.dumps(_mutant(GOOD[service], chance)).encode()
+        record, found = said(
+            scripted, service, answered(body[: chance.choice([None, None, None, len(body) // 2])])
+        )
+        assert isinstance(record.state, ListingState)
+        assert len(f"{record.category}{record.detail}{found.note}".encode()) < 2_000
+        assert record.state is not NOT_ASKED
+
+
+@pytest.mark.parametrize("at", range(len(ODD)))
+def test_a_time_is_a_time_or_none(at: int) -> None:
+    time = subject.moment(ODD[at])
+    assert time is None or (time.tzinfo is UTC and 1 < time.year <= 9999)
