@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -13,6 +14,7 @@ from phishlab.records import Attachment, Header, Limit, Link
 sniffed = signatures.of
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
+_ALONE = re.compile(rb"\r(?!\n)")
 _BY_BYTES = ("utf-8", "us-ascii", "iso-8859-", "iso-2022-", "windows-", "shift_jis", "euc-", "gb", "big5")
 """Character sets in which the bytes of CR and LF stand for nothing else."""
 
@@ -124,7 +126,9 @@ def _is_file(part: parts.Part) -> bool:
 
 def _ended(data: bytes) -> bytes:
     """With LF alone at the ends of lines."""
-    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data
+    if _ALONE.search(data):
+        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return data.replace(b"\r", b"")  # in a fifth of the time
 
 
 def _declared(html: bytes) -> str | None:

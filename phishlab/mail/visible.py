@@ -48,7 +48,7 @@ class InTree:
         """Before it is read, it takes all elements of KINDS in their order."""
         self._lines: list[LexborNode] = []
         self._hidden: list[LexborNode] = []
-        self._in_body = False
+        self._in_body = self._is_cut = False
         self._tree, self._leads = tree, leads
         self._whole: str | None = None
         self._unlinked: str | None = None
@@ -76,7 +76,7 @@ class InTree:
     def _spread(self) -> str:
         """The words, block elements on lines of their own."""
         if self._whole is None:
-            for node in self._lines:
+            for node in self._tree.css(_LINES) if self._is_cut else self._lines:
                 node.insert_before(b"\n")
             self._whole = self._read()
         return self._whole
@@ -85,11 +85,10 @@ class InTree:
         """The words; run together, if the lines have not been spread."""
         if self._tree.body is None:
             return ""
-        if self._hidden:
-            for node in reversed(self._hidden):  # what is inside another one first
-                node.decompose()
-            self._hidden.clear()
-            self._lines = self._tree.body.css(_LINES)
+        for node in reversed(self._hidden):  # what is inside another one first
+            node.decompose()
+        self._is_cut = self._is_cut or bool(self._hidden)
+        self._hidden.clear()
         return self._tree.body.text(deep=True)
 
     def _outside_links(self) -> str:
