@@ -1,7 +1,7 @@
 """The reader held against real answers with what others read from them.
 
-weppos/whois-parser has a pair for each state of each registry; richardpenman/whois's answers were not looked at
-while the reader was written. Only suffixes that ``registries.toml`` claims are counted, and all of those are.
+weppos/whois-parser has a pair for each state of each registry; richardpenman/whois's answers were kept aside while
+the reader was written. Only suffixes that ``registries.toml`` claims are counted, and all of those are.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def test_nothing_that_the_suite_calls_registered_reads_as_free_and_the_other_way
             assert outcome not in {Outcome.NO_SUCH_NAME, Outcome.ANSWERED}, file
 
 
-def test_answers_that_the_reader_was_not_written_by(shared_data: Path) -> None:
+def test_answers_that_were_kept_aside(shared_data: Path) -> None:
     right, told, unread = 0, 0, []
     for file in sorted((shared_data / "whois/richardpenman/expected").iterdir()):
         registry = registries.of(file.name)
