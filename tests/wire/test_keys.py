@@ -179,3 +179,14 @@ def test_a_keyring_is_asked_once_for_a_key(tmp_path: Path) -> None:
     for path in ("a", "b", "c"):
         assert wire.ask(question(path)).outcome is Outcome.NOT_ASKED
     assert told == ["the-service"]
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("key", [KEY + "\r\nHost: evil.example", KEY + "\n", KEY + "鍵", KEY + "\0"])
+def test_a_key_that_cannot_be_sent_fails_without_being_told(here: World, archive: Archive, key: str) -> None:
+    """Whoever hands the wire such a key: the error of the library below quotes it, the note does not."""
+    answer = here.wire(archive, keys=lambda _: key).ask(question())
+    assert answer.outcome in {Outcome.FAILED, Outcome.ANSWERED}
+    assert KEY not in answer.note
+    assert not any(b"evil.example" in request for request in here.web_asked)
+    assert KEY.encode() not in gzip.decompress(archive.path.read_bytes())
