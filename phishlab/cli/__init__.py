@@ -121,6 +121,14 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
     return argparse.HelpFormatter(prog, width=_columns() - 2)
 
 
+def width() -> int:
+    """How many columns what is printed may take: as many as the terminal has, from 40 to 100; 100 elsewhere."""
+    return max(_NARROWEST, min(_columns(), _WIDEST)) if sys.stdout.isatty() else _WIDEST
+
+
+_NARROWEST, _WIDEST = 40, 100
+
+
 def _columns() -> int:
     """How wide the terminal is, as ``shutil.get_terminal_size`` has it: 80 columns where there is none."""
     stated = os.environ.get("COLUMNS", "")

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from phishlab import indicators, lookups, walkthrough, wording
-from phishlab.cli import choice, console, investigate
+from phishlab.cli import choice, console, investigate, width
 from phishlab.errors import InputError
 from phishlab.evidence.archive import Archive
 from phishlab.records import Exhibit, Level, PageVisit
@@ -79,7 +79,7 @@ def _show(exhibits: list[Exhibit], arguments: argparse.Namespace, lens: Lens) ->
         return
     for exhibit in exhibits:
         table = tables.rows(exhibit, lens)
-        print(tables.plain(table, lens) if table.rows else _empty(table, lens))
+        print(tables.plain(table, lens, width()) if table.rows else _empty(table, lens))
         print()
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from phishlab import case as cases
 from phishlab import walkthrough
 from phishlab.case import Case
+from phishlab.cli import width
 from phishlab.cli.console import line
 from phishlab.errors import InputError
 from phishlab.evidence import runs
@@ -46,7 +47,7 @@ def show(opened: Case, first: runs.Span, last: runs.Span, lens: Lens) -> None:
         line(f"  - {changes.sentence(change, lens)}")
     if found:
         line("")
-        line(tables.plain(changes.table(found, lens, first.run, last.run), lens))
+        line(tables.plain(changes.table(found, lens, first.run, last.run), lens, width()))
 
 
 def _between(opened: Case, first: runs.Span, last: runs.Span, lens: Lens) -> Sequence[changes.Change]:

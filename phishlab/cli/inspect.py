@@ -10,7 +10,7 @@ import argparse
 import json
 
 from phishlab.assess import boundary, receivers
-from phishlab.cli import choice
+from phishlab.cli import choice, width
 from phishlab.mail import quick
 from phishlab.report import inspection
 
@@ -28,5 +28,5 @@ def run(arguments: argparse.Namespace) -> int:
     from phishlab.views.safe import Lens
 
     lens = Lens(recipients=message.recipients, redacted=not arguments.show_recipient)
-    print(glance.text(message, traced, profile, lens), end="")
+    print(glance.text(message, traced, profile, lens, width()), end="")
     return 0

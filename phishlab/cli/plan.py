@@ -10,7 +10,7 @@ from pathlib import Path
 from phishlab import case as cases
 from phishlab import lookups, planning, wording
 from phishlab.case import Case
-from phishlab.cli import choice, console
+from phishlab.cli import choice, console, width
 from phishlab.mail.containers import Mail
 from phishlab.records import Level
 from phishlab.report import structured
@@ -69,5 +69,5 @@ def _show(case: Case, arguments: argparse.Namespace, kept: set[str] | None = Non
         json.dump(structured.plain(tuple(rows), lens), sys.stdout, ensure_ascii=False, indent=2)
         print()
     else:
-        print(steps.plain(made, lens))
+        print(steps.plain(made, lens, width()))
     return 0

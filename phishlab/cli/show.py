@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 
+from phishlab.cli import width
 from phishlab.errors import InputError
 from phishlab.views.safe import Lens
 
@@ -31,7 +32,7 @@ def step(arguments: argparse.Namespace) -> int:
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
     if arguments.json:
         return _json(structured.plain(worked, lens))
-    print(views.plain(worked, lens))
+    print(views.plain(worked, lens, width()))
     return 0
 
 

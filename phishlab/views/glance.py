@@ -10,9 +10,12 @@ from phishlab.views import tables
 from phishlab.views.safe import Lens
 
 
-def text(message: Message, traced: Route, profile: ReceiverProfile | None, lens: Lens) -> str:
-    """The tables one below the other, an empty line after each."""
-    shown = (tables.plain(tables.rows(exhibit, lens)) for exhibit in exhibits(message, traced, profile))
+def text(
+    message: Message, traced: Route, profile: ReceiverProfile | None, lens: Lens, width: int = 100
+) -> str:
+    """The tables one below the other, an empty line after each; no line has more than *width* columns."""
+    found = exhibits(message, traced, profile)
+    shown = (tables.plain(tables.rows(exhibit, lens), lens, width) for exhibit in found)
     return "".join(f"{table}\n\n" for table in shown)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from phishlab import cli
+from phishlab.views.monospace import cells
 from tests.conftest import KAGOYA
 from tests.mails import raw
 
@@ -220,3 +221,22 @@ def test_wrong_words_end_with_usage(words: list[str], capsys: pytest.CaptureFixt
         cli.main(words)
     assert ended.value.code == cli.USAGE
     assert "usage: phishlab" in capsys.readouterr().err
+
+
+def test_what_is_shown_fits_a_narrow_terminal_and_not_a_pipe(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = _mail(
+        raw("https://evil-host.example/a/very/long/path/that/goes/on", subject="件名がとても長い" * 8)
+    )
+
+    def widest(*words: str) -> int:
+        assert cli.main(words) == cli.OK
+        return max(map(cells, capsys.readouterr().out.splitlines()))
+
+    assert 80 < widest("inspect", mail) <= 100
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for columns, most in (("60", 60), ("20", 40), ("200", 100)):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert most - 20 < widest("inspect", mail) <= most
+        assert widest("step", "body", str(KAGOYA), "--lang", "ja") <= most
