@@ -10,7 +10,7 @@ from pathlib import Path
 
 from phishlab.cli import NOT_AS_SEALED, OK, UNFINISHED
 from phishlab.errors import DataError, MissingExtraError
-from phishlab.evidence import bag, stamps, tokens
+from phishlab.evidence import bag, stamps, tokens, unfinished
 from phishlab.evidence.folder import CaseFolder
 from phishlab.evidence.stamps import Stamp
 from phishlab.evidence.verify import UNSEALED, Problem
@@ -74,6 +74,8 @@ def _say(folder: CaseFolder, problems: Sequence[Problem], kept: Sequence[Stamp],
     if code == OK:
         files = sum(1 for path in (folder.path / "data").rglob("*") if path.is_file())
         print(lens.say("cli.verified").format(case=folder.path, files=files, answers=answers))
+        if unfinished.going_on(folder.path):
+            print(lens.say("verify.goes-on"))
     else:
         told = "verify.unfinished" if code == UNFINISHED else "cli.broken"
         print(lens.say(told).format(case=folder.path, answers=answers), file=sys.stderr)
@@ -103,6 +105,7 @@ def _json(folder: CaseFolder, problems: Sequence[Problem], kept: Sequence[Stamp]
     told = [{"kind": problem.kind, "path": problem.path, "text": problem.text} for problem in problems]
     document = {
         "state": {OK: "sealed", UNFINISHED: "unfinished"}.get(_code(problems), "broken"),
+        "finished": not unfinished.going_on(folder.path) and folder.sealed,
         "answers": len(folder.answers.exchanges()),
         "problems": told,
         "stamps": [
