@@ -238,10 +238,14 @@ def _watched() -> bool:
 
 
 def show(case: Case, step: str) -> StepView:
-    """The step of that name (``route``, ``link-hosting`` …), which displays itself."""
+    """The step of that name (``route``, ``link-hosting`` …), which displays itself. InputError for any other."""
     from phishlab import walkthrough
+    from phishlab.errors import InputError
     from phishlab.views import steps
 
+    names = walkthrough.names(case)
+    if step not in names:
+        raise InputError(f"this case has no step {step!r}: choose one of {', '.join(names)}")
     return steps.view(walkthrough.step(case, step), lens(case), case.attachment, case.exchanges)
 
 

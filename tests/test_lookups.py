@@ -192,6 +192,10 @@ def test_in_a_notebook_each_table_has_its_columns_also_without_a_row(tmp_path: P
     for frame, kind in zip(shown, ("addresses", "domains", "networks", "places", "listings"), strict=True):
         assert frame.attrs["columns"] == tuple(column.id for column in COLUMNS[kind])
     assert found.domains.empty
+    assert pl.tables.networks(found.case).equals(found.networks)
+    assert pl.tables.hops(found.case).empty
+    with pytest.raises(InputError, match="no step 'route': choose one of subject, subject-names"):
+        pl.route(found.case)
     assert all(lens_title in found._repr_html_() for lens_title in _titles())
     assert "192[.]0[.]2[.]1" in repr(found)
     assert found.case.finished

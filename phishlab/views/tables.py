@@ -167,9 +167,14 @@ def indicators(case: Case) -> pd.DataFrame:
 
 
 def of(case: Case, step: str, kind: str) -> pd.DataFrame:
-    """The exhibit *kind* of a step as a table with that kind's columns, empty where the step shows none."""
-    from phishlab import walkthrough
+    """The exhibit *kind* of a step as a table with that kind's columns, empty where the step shows none.
 
-    shown = walkthrough.step(case, step).exhibits
+    In a look-up without a mail it is the look-up's own table of that kind.
+    """
+    from phishlab import lookups, walkthrough
+
+    if case.subject is not None:
+        step = next((name for name, each in lookups.TABLES if each == kind), step)
+    shown = walkthrough.step(case, step).exhibits if step in walkthrough.names(case) else ()
     items = next((exhibit.items for exhibit in shown if exhibit.kind == kind), ())
     return frame(Exhibit(kind=kind, items=items), Lens.of(case))
