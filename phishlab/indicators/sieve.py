@@ -87,13 +87,10 @@ def _from_digits(digits: str) -> bytes:
 def _in_base64(runs: list[str], known: Table, inside: int) -> bool:
     """All runs one after the other, each from where a group of four can begin: the first letter to the fourth."""
     letters = "".join([run + "A" * (-len(run) % 4) for run in runs]).translate(spellings.URL_SAFE) + "AAAA"
-    for skipped in range(4):
-        data = a2b_base64(letters[skipped : len(letters) - (-skipped % 4)])
-        if _holds(data, known) or _ESCAPE.search(data):
-            return True
-        if known.word in data.translate(_AS_A) and _are_packed(data.decode("latin-1"), known, inside + 1):
-            return True
-    return False
+    data = b" ".join([a2b_base64(letters[skipped : len(letters) - (-skipped % 4)]) for skipped in range(4)])
+    if _holds(data, known) or _ESCAPE.search(data):
+        return True
+    return known.word in data.translate(_AS_A) and _are_packed(data.decode("latin-1"), known, inside + 1)
 
 
 def _holds(data: bytes, known: Table) -> bool:

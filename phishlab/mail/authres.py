@@ -90,22 +90,41 @@ def _results(written: _Written) -> list[Authentication]:
     domain further on (``…; example.jp; dkim=none``) is the recipient's there, and no id. ARC begins ``i=1; id;``.
     """
     line = headers.unfold(written.raw)
-    usual = _exchange(line)
-    return _any_results(line, written) if usual is None else [_record(each, written, None) for each in usual]
+    usual = _exchange(line, written)
+    return _any_results(line, written) if usual is None else usual
 
 
-def _exchange(line: str) -> list[_Result] | None:
+def _exchange(line: str, written: _Written) -> list[Authentication] | None:
     """The results of a field in Exchange Online's usual shape, read by one pattern; None for any other."""
     found = _EXCHANGE.fullmatch(line)
     if found is None:
         return None
     spf, ip, sender, dkim, why, signer, dmarc, action, author, compauth, reason = found.groups()
     results = [
-        _Result("spf", spf, [ip], [("smtp.mailfrom", sender)]),
-        _Result("dkim", dkim, [why], [("header.d", signer)]),
-        _Result("dmarc", dmarc, [], [("action", action), ("header.from", author)]),
+        _simple("spf", spf, sender, (("smtp.mailfrom", sender), ("comment", ip)), written),
+        _simple("dkim", dkim, signer, (("header.d", signer), ("comment", why)), written),
+        _simple("dmarc", dmarc, author, (("action", action), ("header.from", author)), written),
     ]
-    return results + ([_Result("compauth", compauth, [], [("reason", reason)])] if compauth else [])
+    if compauth:
+        results.append(_simple("compauth", compauth, "none", (("reason", reason),), written))
+    return results
+
+
+def _simple(
+    method: str, said: str, host: str, properties: tuple[tuple[str, str], ...], written: _Written
+) -> Authentication:
+    """What ``_record`` makes of a result about one *host* (``none`` for none), all of it in plain letters."""
+    canonical = _SAME.get(said, said)
+    return Authentication(
+        method=method,
+        result=canonical,
+        domain=None if host.lower() == "none" else host.rstrip(".").lower(),
+        authserv_id=None,
+        field=written.name,
+        position=written.position,
+        raw=written.raw,
+        properties=properties if canonical == said else (*properties, ("said", said)),
+    )
 
 
 def _any_results(line: str, written: _Written) -> list[Authentication]:

@@ -49,8 +49,14 @@ _REST = (
 _TAKEN = re.compile(_FROM + _BY + _PROGRAM + _REST)
 _MADE = patterns.late(rf"{_BY}({_GAP}\(Postfix,{_GAP}from{_GAP}userid{_GAP}[0-9]{{1,10}}\))?{_REST}")
 _GROUP = "[1-9a-f][0-9a-f]{0,3}"
-_SHORTEST = re.compile(rf"[23][0-9a-f]{{3}}(?::{_GROUP}){{0,4}}::{_GROUP}(?::{_GROUP}){{0,4}}")
-"""An IPv6 address of the public internet in the form of RFC 5952, as Exchange writes one in each line."""
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_SHORTEST = re.compile(
+    rf"(?!(?:10|100|127|169|172|192)\.)(?:{_OCTET}\.){{3}}{_OCTET}"
+    rf"|[23][0-9a-f]{{3}}(?::{_GROUP}){{0,4}}::{_GROUP}(?::{_GROUP}){{0,4}}"
+)
+"""An address of the public internet in its one form: IPv4, and IPv6 (RFC 5952) as Exchange writes it in each line.
+
+What begins like an address that networks use inside is left to be looked at."""
 _LOGGED_IN = {
     None: False, "Microsoft SMTP Server": False, "SMTP": False, "ESMTP": False, "SMTPS": False, "ESMTPS": False,
     "HTTPS": False, "mapi": False, "LMTP": False, "smtp": False, "esmtp": False, "esmtps": False,
