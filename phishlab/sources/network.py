@@ -106,9 +106,13 @@ class WireNet(Net):  # type: ignore[misc] # ipwhois ships no types
 
 
 def registrations(wire: Wire, ip: str) -> tuple[Lookup[NetworkRegistration], ...]:
-    """The same, and for an address that APNIC has from Japan what JPNIC says of it, in Japanese."""
-    found = registration(wire, ip)
-    return (found, jpnic.network(wire, ip)) if jpnic.knows(found.record) else (found,)
+    """The same, and for an address that APNIC has from Japan what JPNIC says of it, in Japanese.
+
+    Team Cymru's word for that is enough: where APNIC does not answer, JPNIC may.
+    """
+    found, asn = _registered(wire, ip)
+    japanese = (asn.get("asn_registry"), asn.get("asn_country_code")) == ("apnic", "JP")
+    return (found, jpnic.network(wire, ip)) if japanese or jpnic.knows(found.record) else (found,)
 
 
 def registration(wire: Wire, ip: str) -> Lookup[NetworkRegistration]:
@@ -117,14 +121,18 @@ def registration(wire: Wire, ip: str) -> Lookup[NetworkRegistration]:
     NOT_ASKED for an address that nobody holds. Where Team Cymru does not tell the registry, ARIN's bootstrap
     is asked, which points to the right one. The country is the allocation's, never a place.
     """
+    return _registered(wire, ip)[0]
+
+
+def _registered(wire: Wire, ip: str) -> tuple[Lookup[NetworkRegistration], dict[str, str | None]]:
     asked = indicators.address(ip)
     why_not = address.refusal(ip)
     if asked is None or why_not:
-        return Lookup(source="network", subject=ip, outcome=Outcome.NOT_ASKED, note=why_not or "")
+        return Lookup(source="network", subject=ip, outcome=Outcome.NOT_ASKED, note=why_not or ""), {}
     net = WireNet(wire, asked)
     asn = _asn(net)
     record = _network(net, asn)
-    return Lookup(
+    found = Lookup(
         source="network",
         subject=str(asked),
         outcome=net.outcome,
@@ -132,6 +140,7 @@ def registration(wire: Wire, ip: str) -> Lookup[NetworkRegistration]:
         evidence=tuple(net.evidence),
         note="; ".join(filter(None, (net.note, _asn_note(net, asn)))),
     )
+    return found, asn
 
 
 def _asn(net: WireNet) -> dict[str, str | None]:

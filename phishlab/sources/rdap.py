@@ -100,7 +100,7 @@ def parse(body: dict[str, Json], role: str = "registry") -> DomainRegistration:
     )
     shown = next((text for text in registrant if not privacy.redacted(text)), None)
     return DomainRegistration(
-        domain=rdap_json.text(body.get("ldhName")).lower().rstrip("."),
+        domain=_name(body),
         registrant=shown,
         registrar=next(iter(registrar), None),
         created=when(events.get("registration")),
@@ -124,6 +124,15 @@ def parse(body: dict[str, Json], role: str = "registry") -> DomainRegistration:
         fields=tuple(islice(rdap_json.flat(body, role), _FIELDS)),
         redacted=tuple(dict.fromkeys(_redacted(body))),
     )
+
+
+def _name(body: dict[str, Json]) -> str:
+    """``ldhName``, or the A-labels of ``unicodeName`` where a server gives that alone (RFC 9083, 5.3)."""
+    written = rdap_json.text(body.get("ldhName")) or rdap_json.text(body.get("unicodeName"))
+    try:
+        return names.name(written).to_text(omit_final_dot=True)
+    except (dns.exception.DNSException, ValueError):
+        return written.lower().rstrip(".")
 
 
 def _redacted(body: dict[str, Json]) -> Iterator[str]:

@@ -356,3 +356,16 @@ def test_a_company_called_private_is_one() -> None:
     for text in ("Private Bank Ltd.", "The Privacy Lawyers LLP", "株式会社プライバシー", "Visit Japan Co."):
         assert not privacy.redacted(text)
         assert privacy.service(text) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "domain"),
+    [
+        ({"ldhName": "XN--WGV71A119E.COM."}, "xn--wgv71a119e.com"),
+        ({"unicodeName": "日本語.com"}, "xn--wgv71a119e.com"),
+        ({"ldhName": "a..b"}, "a..b"),
+        ({"ldhName": 5}, ""),
+    ],
+)
+def test_the_name_of_a_domain_object(body: Any, domain: str) -> None:
+    assert rdap.parse(body).domain == domain
