@@ -15,7 +15,7 @@ LANG_ ?=
 
 options = $(if $(RECEIVER),--receiver "$(RECEIVER)") --level $(LEVEL) $(if $(LANG_),--lang $(LANG_))
 
-.PHONY: run test lab lint golden case clean bench bench-doc
+.PHONY: run test lab lint golden gallery case clean bench bench-doc
 
 run: $(VENV)/.installed
 	@$(BIN)/phishlab data unpack > /dev/null
@@ -40,6 +40,10 @@ lint: $(VENV)/.tested
 
 golden: $(VENV)/.tested
 	PHISHLAB_REFRESH_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py tests/test_notebooks.py
+
+gallery: $(VENV)/.tested
+	$(BIN)/python data/build/gallery.py
+	$(BIN)/python data/build/gallery_lab.py
 
 case: $(VENV)/.tested
 	$(BIN)/python data/build/kagoya.py

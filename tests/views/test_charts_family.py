@@ -465,7 +465,8 @@ def test_a_listing_is_not_covered_by_another_answer() -> None:
 def test_services_and_subjects_that_do_not_fit_are_counted(sheets: list[paper.Sheet]) -> None:
     many = tuple(listing(f"s{n}", f"d{n}.example", ListingState.LISTED) for n in range(20))
     chart("grid", many).bytes()
-    assert "Not drawn: 8 subjects, 12 services." in said(sheets[0])
+    assert "8 more that were asked about are not drawn." in said(sheets[0])
+    assert any(line.startswith("12 more services are not drawn") for line in said(sheets[0]))
 
 
 # --- who was asked ------------------------------------------------------------------------------------------

@@ -138,10 +138,8 @@ def _service(name: str, lens: Lens) -> str:
 
 
 def _notes(subjects: int, services: int, lens: Lens) -> list[str]:
-    left_out = max(subjects - SUBJECTS, 0), max(services - SERVICES, 0)
-    if not any(left_out):
-        return []
-    return [_say(lens, "more", subjects=str(left_out[0]), services=str(left_out[1]))]
+    left_out = {"subjects": subjects - SUBJECTS, "services": services - SERVICES}
+    return [_say(lens, f"more-{kind}", count=str(many)) for kind, many in left_out.items() if many > 0]
 
 
 def _say(lens: Lens, sentence: str, **values: str) -> str:
