@@ -43,6 +43,7 @@ _NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "：／．？＝＆＿－�
     for first, last in ("０９", "ＡＺ", "ａｚ")
     for code in range(ord(first), ord(last) + 1)
 }
+_WIDE_BLOCK = patterns.late(r"[\uff00-\uff5f]")
 _WIDE = re.compile("[：／．？＝＆＿－％＃＠～＋０-９Ａ-Ｚａ-ｚ]")
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -56,7 +57,14 @@ _BARE = patterns.late(
 _PATHED = re.compile(r"\.[A-Za-z0-9-]{1,64}[/?:]")
 _RUN = re.compile(r"[!-~]*")
 _WWW = patterns.late(r"[Ww]{3}\.")
-_DEFANGED = ("[.", "(.", "[dot", "(dot")
+# What each URL of any kind has, by the first character of it: so one pass finds them all, and a quick one.
+_ANY_MARK = patterns.late(
+    r"[:\[(.wW\uff00-\uff5f](?:(?<=:)[/\\]|(?<=\[)[:.dD]|(?<=\()[.dD]|(?<=[wW])[wW]{2}\.|(?<=\.)[A-Za-z0-9-]{1,64}[/?:]"
+    r"|(?<=[\uff00-\uff5f]))"
+)
+_NAMED = ("ww.", "WW.", "Ww.", "wW.")
+_DEFANGED = ("[.", "(.", "[d", "(d", "[D", "(D")
+"""How such a dot begins."""
 _SPELLED_DOT = patterns.late(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
 
 
@@ -85,7 +93,7 @@ class Sighting:
 
 def find(text: str) -> Iterator[Sighting]:
     """All URLs in *text*: those with a scheme first, then those without."""
-    narrow = text.translate(_NARROW) if not text.isascii() and _WIDE.search(text) else text
+    narrow = text.translate(_NARROW) if _is_wide(text) else text
     spans: list[int] = []
     ends: list[int] = []
     for start in _START.finditer(narrow) if _may_hold_scheme(narrow) else ():
@@ -102,9 +110,16 @@ def find(text: str) -> Iterator[Sighting]:
 
 def may_hold(text: str) -> bool:
     """Whether a URL can stand in *text*, or in what is left of it where parts are cut out and lines put between."""
-    if _may_hold_scheme(text) or _marks(text):
-        return True
-    return not text.isascii() and _WIDE.search(text) is not None
+    return _ANY_MARK.search(text) is not None
+
+
+def _may_hold_scheme(text: str) -> bool:
+    return ":/" in text or ":\\" in text or "[:" in text
+
+
+def _is_wide(text: str) -> bool:
+    """A look for the block of wide letters alone is five times as fast as one for those that count."""
+    return not text.isascii() and _WIDE_BLOCK.search(text) is not None and _WIDE.search(text) is not None
 
 
 def _may_hold_scheme(text: str) -> bool:
@@ -222,15 +237,11 @@ def _stretches(text: str, spans: list[int], ends: list[int]) -> Iterator[tuple[i
 def _marks(text: str) -> list[int]:
     """A path or port behind a dot, a www, a dot that somebody defanged: no name without one is taken."""
     found = [mark.start() for mark in _PATHED.finditer(text)]
-    if "w." in text or "W." in text:
+    if ("w." in text or "W." in text) and any(map(text.__contains__, _NAMED)):
         found += [mark.start() for mark in _WWW.finditer(text)]
-    if ("[" in text or "(" in text) and _is_defanged(text.lower()):
+    if ("[" in text or "(" in text) and any(map(text.__contains__, _DEFANGED)):
         found += [mark.start() for mark in _SPELLED_DOT.finditer(text)]
     return found
-
-
-def _is_defanged(lower: str) -> bool:
-    return any(mark in lower for mark in _DEFANGED)
 
 
 def _bare_extent(text: str, found: re.Match[str]) -> tuple[int, int]:

@@ -87,6 +87,7 @@ from phishlab.mail import links, markup, running
 )
 def test_where_a_url_begins_and_ends(text: str, urls: list[str]) -> None:
     assert [link.url for link in links.find(text, None)] == urls
+    assert running.may_hold(text) or not urls
 
 
 def test_what_stands_in_the_mail_is_kept_beside_what_it_means() -> None:

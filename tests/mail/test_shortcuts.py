@@ -124,6 +124,7 @@ def _compare_texts(mail: Message, monkeypatch: pytest.MonkeyPatch) -> None:
         patched.setattr(spellings, "_holds_text", lambda _: True)
         slow = [(list(running.find(text)), spellings.find_by(text, table)) for text in texts]
     assert quick == slow
+    assert all(running.may_hold(text) for text, (found, _) in zip(texts, quick, strict=True) if found)
     hidden = indicators.redact_all(texts, mail.recipients)
     assert hidden == {
         text: shown for text in texts if (shown := indicators.redact(text, mail.recipients)) != text
