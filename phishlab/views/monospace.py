@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -18,8 +19,8 @@ _CLOSES = frozenset("、。，．・：；？！ー）」』】〕〉》］｝�
 """No line of Japanese begins with one of these, or ends with one of those (JIS X 4051)."""
 _AS_PICTURE = "\ufe0f"
 """Makes the narrow character before it a wide picture."""
-_FEW = 5
-"""A table of more columns would be unreadable: its rows become records, a field a line."""
+_MANY, _FEW = 5, 3
+"""A table of more columns, or of more than a few that do not fit, becomes records: a field a line."""
 _GAP = 3
 _GAP_OF_RECORDS = 2
 
@@ -108,27 +109,33 @@ def sheet_lines(table: Sheet, lens: Lens, width: int) -> list[str]:
     if not table.rows:
         return [*caption, *wrapped(lens.say("table.empty"), width)]
     more = wrapped(lens.say("table.left-out", count=table.left_out), width) if table.left_out else []
-    return [*caption, *(_records if len(table.headings) > _FEW else _grid)(table, width), *more]
+    texts = [[_shown(cell) for cell in row] for row in (table.headings, *table.rows)]
+    return [
+        *caption,
+        *(_records(texts, width) if _is_wide(table, texts, width) else _grid(table, texts, width)),
+        *more,
+    ]
 
 
-def _grid(table: Sheet, width: int) -> list[str]:
+def _is_wide(table: Sheet, texts: Sequence[Sequence[str]], width: int) -> bool:
+    """Whether it would be unreadable with its headings on top. One that is turned has a record in each column."""
+    columns = len(table.headings)
+    needed = sum(_widths(texts, sys.maxsize)) + _GAP * (columns - 1)
+    return columns > _MANY or (columns > _FEW and needed > width and not table.turned)
+
+
+def _grid(table: Sheet, texts: Sequence[Sequence[str]], width: int) -> list[str]:
     """Headings, a rule, the rows."""
     right = [heading.align == "right" for heading in table.headings]
-    texts = [
-        [heading.text for heading in table.headings],
-        *([_shown(cell) for cell in row] for row in table.rows),
-    ]
     widths = _widths(texts, width - _GAP * (len(right) - 1))
     head, *rows = [_row(row, widths, right, _GAP) for row in texts]
     return [*head, "─" * (sum(widths) + _GAP * (len(right) - 1)), *(line for row in rows for line in row)]
 
 
-def _records(table: Sheet, width: int) -> list[str]:
+def _records(texts: Sequence[Sequence[str]], width: int) -> list[str]:
     """Each row as lines of heading and text, an empty line after it."""
-    pairs = [
-        [(heading.text, _shown(cell)) for heading, cell in zip(table.headings, row, strict=True)]
-        for row in table.rows
-    ]
+    headings, *rows = texts
+    pairs = [list(zip(headings, row, strict=True)) for row in rows]
     widths = _widths([pair for record in pairs for pair in record], width - _GAP_OF_RECORDS)
     lines = []
     for record in pairs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -105,3 +106,17 @@ def test_a_cell_shows_its_lesser_text_below_and_its_evidence_behind() -> None:
 
 def test_an_empty_table_says_so() -> None:
     assert monospace.sheet(_sheet("A B"), EN).splitlines() == ["Caption", EN.say("table.empty")]
+
+
+def test_a_table_of_some_columns_is_shown_record_by_record_where_it_does_not_fit() -> None:
+    table = _sheet("Url Host Path Where", ("hxxps://a[.]example/b", "a[.]example", "/b", "text"))
+    assert (
+        monospace.sheet(table, EN, width=60).splitlines()[1]
+        == "Url                     Host          Path   Where"
+    )
+    assert monospace.sheet(table, EN, width=40).splitlines()[1:3] == [
+        "Url    hxxps://a[.]example/b",
+        "Host   a[.]example",
+    ]
+    turned = replace(table, turned=True)
+    assert monospace.sheet(turned, EN, width=40).splitlines()[1].split() == ["Url", "Host", "Path", "Where"]
