@@ -13,8 +13,15 @@ from phishlab import indicators
 from phishlab.records import Answer, Credential, Level, Link, Listing, Lookup, Question, Weight
 from phishlab.sources import address as addresses
 from phishlab.sources.rdap_json import Json, objects, text
-from phishlab.sources.reputation.openphish import key
-from phishlab.sources.reputation.subject import NO_DOCUMENT, Subject, document, moment, number, trouble
+from phishlab.sources.reputation.subject import (
+    NO_DOCUMENT,
+    Subject,
+    document,
+    moment,
+    number,
+    page,
+    trouble,
+)
 from phishlab.wire import Wire
 
 URLHAUS, THREATFOX = "URLhaus", "ThreatFox"
@@ -68,7 +75,7 @@ def urlhaus_host(wire: Wire, host: str) -> Lookup[Listing]:
 def threatfox_link(wire: Wire, link: Link) -> Lookup[Listing]:
     """What ThreatFox has of the link's host: listed where the host, its domain or this URL is an indicator."""
     about = Subject(service=THREATFOX, name=link.host, link=THREATFOX_LINK)
-    return _searched(wire, about, {link.host, link.registrable or link.host}, key(link.url))
+    return _searched(wire, about, {link.host, link.registrable or link.host}, page(link.url))
 
 
 def threatfox_address(wire: Wire, ip: str) -> Lookup[Listing]:
@@ -116,7 +123,7 @@ def _indicated(about: Subject, answer: Answer, same: list[dict[str, Json]]) -> L
 def _is_one_of(ioc: str, names: set[str], url: tuple[str, str]) -> bool:
     """Whether ``a.example``, ``192.0.2.1:443`` or ``http://a.example/x`` is the subject itself."""
     if "://" in ioc:
-        return bool(url[0]) and key(ioc) == url
+        return bool(url[0]) and page(ioc) == url
     host = ioc.rpartition(":")[0] if ioc.count(":") == 1 else ioc
     return host.strip("[]").lower().rstrip(".") in names
 

@@ -16,9 +16,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from phishlab import indicators
 from phishlab.errors import DataError
-from phishlab.records import Level, Listing, ListingState, Lookup, Outcome, Question
+from phishlab.records import Level, Listing, Lookup, Outcome, Question
+from phishlab.sources.reputation.subject import Subject, page, renamed
 from phishlab.wire import Wire
 
 SERVICE = "JPCERT/CC phishurl-list"
@@ -40,22 +40,24 @@ def url(wire: Wire, url: str, folder: Path | None) -> Lookup[Listing]:
     Other URLs of the same host do not make it listed: they stand in the detail. NOT_ASKED without a folder,
     unless the case already holds an answer.
     """
-    asked = question(url)
+    about, asked = Subject(service=SERVICE, name=url, link=LINK), question(url)
     answer = wire.ask(asked) if folder is None else wire.consult(asked, lambda: read(folder, url))
     found = _json(answer.data)
     if found is None:
-        state = ListingState.NOT_ASKED if answer.outcome is Outcome.NOT_ASKED else ListingState.ERROR
-        why = "no copy of the list is given" if folder is None else answer.note or "the copy cannot be read"
-        outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
-        record = Listing(service=SERVICE, subject=url, state=state, detail=why, link=LINK)
-        return Lookup(source=SERVICE, subject=url, outcome=outcome, record=record, note=why)
-    return Lookup(
-        source=SERVICE,
-        subject=url,
-        outcome=Outcome.ANSWERED,
-        record=_listing(url, found),
-        evidence=(answer.exchange,) if answer.exchange else (),
-    )
+        given = folder is not None or answer.outcome is not Outcome.NOT_ASKED
+        why = answer.note or "the copy cannot be read" if given else "no copy of the list is given"
+        return about.error(why, answer)
+    rows = [row for row in found.get("rows", []) if isinstance(row, dict)]
+    same = [row for row in rows if page(str(row.get("URL", ""))) == page(url)]
+    brands = ", ".join(dict.fromkeys(str(row.get("description", "")) for row in same or rows))
+    as_of = _when(str(same[0].get("date") if same else found.get("newest", "")))
+    if same:
+        said = about.listed([answer], brands, f"reported {same[0].get('date')}")
+    else:
+        others = f"{len(rows)} other URLs of this host are in the list: {brands}" if rows else ""
+        said = about.unknown([answer], others, mentions=len(rows))
+    # A list is no younger for being read today.
+    return renamed(said, as_of=as_of)
 
 
 def read(folder: Path, url: str) -> bytes:
@@ -63,7 +65,7 @@ def read(folder: Path, url: str) -> bytes:
 
     Raises DataError where *folder* has no such file.
     """
-    wanted = _key(url)
+    wanted = page(url)
     files = sorted(path for path in folder.rglob("*") if path.name.endswith((".csv", ".csv.gz")))
     if not files:
         raise DataError(f"{folder} has no CSV files of {SERVICE}: put a copy of its folders there")
@@ -76,7 +78,7 @@ def read(folder: Path, url: str) -> bytes:
             newest = max(newest, row["date"])
             if not _may_hold(row["URL"], wanted[0]):
                 continue
-            key = _key(row["URL"])
+            key = page(row["URL"])
             if wanted[0] and (key == wanted or (key[0] == wanted[0] and len(rows) < _SHOWN)):
                 rows.append(row)
     found = {"files": digests, "newest": newest, "rows": rows}
@@ -106,28 +108,6 @@ def _rows(data: bytes) -> Iterator[dict[str, str]]:
 def _may_hold(url: str, host: str) -> bool:
     """Whether *url* can lead to *host*: a quick look before it is parsed, for a list of 200,000 rows."""
     return host in url.lower() or not url.isascii() or "%" in url.partition("://")[2].partition("/")[0]
-
-
-def _key(url: str) -> tuple[str, str]:
-    """Host and path as a browser reads them: scheme, query and fragment do not tell two lures apart."""
-    found = indicators.url(url)
-    return (found.host, found.path.rstrip("/")) if found else ("", "")
-
-
-def _listing(url: str, found: dict[str, Any]) -> Listing:
-    rows = [row for row in found.get("rows", []) if isinstance(row, dict)]
-    same = [row for row in rows if _key(str(row.get("URL", ""))) == _key(url)]
-    brands = dict.fromkeys(str(row.get("description", "")) for row in same or rows)
-    others = f"{len(rows)} other URLs of this host are in the list: {', '.join(brands)}" if rows else ""
-    return Listing(
-        service=SERVICE,
-        subject=url,
-        state=ListingState.LISTED if same else ListingState.UNKNOWN_TO_SERVICE,
-        category=", ".join(brands) if same else "",
-        detail=f"reported {same[0].get('date')}" if same else others,
-        as_of=_when(str(same[0].get("date") if same else found.get("newest", ""))),
-        link=LINK,
-    )
 
 
 def _when(text: str) -> datetime | None:

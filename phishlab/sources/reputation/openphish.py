@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from phishlab import indicators
 from phishlab.records import Answer, Level, Listing, Lookup, Question
-from phishlab.sources.reputation.subject import Subject, trouble
+from phishlab.sources.reputation.subject import Subject, page, trouble
 from phishlab.wire import Wire
 
 SERVICE = "OpenPhish"
@@ -30,7 +30,7 @@ def url(wire: Wire, url: str) -> Lookup[Listing]:
     why = trouble(answer) or (None if _is_feed(answer) else "the answer is no feed of URLs")
     if why:
         return about.error(why, answer)
-    wanted = key(url)
+    wanted = page(url)
     same_host = [found for found in _keys(answer.data) if found[0] == wanted[0] and wanted[0]]
     of = moment_of(answer)
     if wanted in same_host:
@@ -46,12 +46,6 @@ def moment_of(answer: Answer) -> str:
     return f"feed of {stated[:40]}" if stated else ""
 
 
-def key(url: str) -> tuple[str, str]:
-    """Host and path as a browser reads them: scheme, query and fragment do not tell two lures apart."""
-    found = indicators.url(url)
-    return (found.host, found.path.rstrip("/")) if found else ("", "")
-
-
 def _is_feed(answer: Answer) -> bool:
     lines = answer.data.split(b"\n", 1)
     found = indicators.url(lines[0].decode("utf-8", "replace").strip())
@@ -60,4 +54,4 @@ def _is_feed(answer: Answer) -> bool:
 
 def _keys(feed: bytes) -> Sequence[tuple[str, str]]:
     r"""The entries of ``https://evil.example/login\nhttp://…``, one a line."""
-    return [key(line.strip()) for line in feed.decode("utf-8", "replace").splitlines() if line.strip()]
+    return [page(line.strip()) for line in feed.decode("utf-8", "replace").splitlines() if line.strip()]

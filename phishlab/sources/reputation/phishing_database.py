@@ -18,8 +18,7 @@ from phishlab import indicators
 from phishlab.errors import DataError
 from phishlab.records import Level, Link, Listing, Lookup, Outcome, Question
 from phishlab.sources.rdap_json import array, obj, read, text
-from phishlab.sources.reputation.openphish import key
-from phishlab.sources.reputation.subject import Subject
+from phishlab.sources.reputation.subject import Subject, page, renamed
 from phishlab.wire import Wire
 
 SERVICE = "Phishing.Database"
@@ -52,9 +51,12 @@ def link(wire: Wire, link: Link, folder: Path | None) -> Lookup[Listing]:
     dated = f"lists of {text(found.get('modified'))[:10]}"
     same = [line for line in lines if _is_about(line, link)]
     if same:
-        return about.listed([answer], "phishing", f"{same[0][:200]}; {dated}")
-    others = f"{len(lines)} lines about this host or its domain; " if lines else ""
-    return about.unknown([answer], others + dated, mentions=len(lines))
+        said = about.listed([answer], "phishing", f"{same[0][:200]}; {dated}")
+    else:
+        others = f"{len(lines)} lines about this host or its domain; " if lines else ""
+        said = about.unknown([answer], others + dated, mentions=len(lines))
+    # A list is no younger for being read today, and says itself of no day.
+    return renamed(said, as_of=None)
 
 
 def search(folder: Path, link: Link) -> bytes:
@@ -111,9 +113,9 @@ def _may_be_kept(line: bytes, link: Link, count: int) -> bool:
 def _is_about(line: str, link: Link) -> bool:
     """``http://a.example/login`` is about that page; ``a.example`` about the host or its whole domain."""
     if "://" in line:
-        return key(line) == key(link.url)
+        return page(line) == page(link.url)
     return line.lower().rstrip(".") in {link.host, link.registrable}
 
 
 def _host(line: str) -> str:
-    return key(line)[0] if "://" in line else line.lower().rstrip(".")
+    return page(line)[0] if "://" in line else line.lower().rstrip(".")

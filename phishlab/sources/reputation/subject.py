@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from phishlab import indicators
 from phishlab.records import Answer, Exchange, Listing, ListingState, Lookup, Outcome, Weight
 from phishlab.sources.rdap_json import Json, obj, read
 
@@ -138,6 +139,12 @@ def moment(value: Json) -> datetime | None:
         )
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def page(url: str) -> tuple[str, str]:
+    """Host and path as a browser reads them: scheme, query and fragment do not tell two lures apart."""
+    found = indicators.url(url)
+    return (found.host, found.path.rstrip("/")) if found else ("", "")
 
 
 def renamed(found: Lookup[Listing], **changes: Any) -> Lookup[Listing]:  # noqa: ANN401 - fields of a Listing

@@ -53,6 +53,7 @@ def test_another_url_of_a_listed_host_is_told_and_not_called_listed(scripted: An
     record = jpcert.url(scripted({}), "http://lure.example/other", folder).record
     assert record is not None
     assert record.state is ListingState.UNKNOWN_TO_SERVICE
+    assert record.mentions > 0
     assert record.detail == "1 other URLs of this host are in the list: カゴヤ・ジャパン"
 
 

@@ -38,6 +38,7 @@ def test_the_same_host_and_path_is_listed(scripted: Any, folder: Path) -> None:
     assert found.record is not None
     assert (found.record.state, found.record.category) == (ListingState.LISTED, "phishing")
     assert found.record.detail == "https://www.sgogoj.com/kagoya; lists of 2024-01-01"
+    assert found.record.as_of is None, "no younger for being read today"
     assert [(question.level, question.uri.partition(":")[0]) for question in wire.asked] == [
         (Level.OFFLINE, "phishing-database")
     ]
