@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TypeAlias
@@ -48,7 +49,9 @@ def _record(value: object, lens: Lens) -> Json:
 
 
 def _compound(value: object, lens: Lens) -> Json:
-    if isinstance(value, tuple | list):
+    if isinstance(value, str):
+        return _text(value, lens)
+    if isinstance(value, Sequence):
         return [_record(item, lens) for item in value]
     return _object(value, lens) if dataclasses.is_dataclass(value) else _text(str(value), lens)
 

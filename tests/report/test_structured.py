@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from phishlab.mail import message
 from phishlab.report import structured
 from phishlab.views.safe import Lens
 from tests import casefiles
@@ -61,3 +62,12 @@ def test_a_field_named_like_a_word_of_python_loses_its_underscore(name: str) -> 
     assert isinstance(made, dict)
     assert name not in made
     assert name.rstrip("_") in made
+
+
+def test_the_fields_of_a_mail_that_nobody_has_looked_at_yet_are_records_too() -> None:
+    found = structured.plain(message.parse(b"From: a@example.jp\r\nX-Other: b\r\n\r\n"))
+    assert isinstance(found, dict)
+    assert found["headers"] == [
+        {"class": "Header", "name": "From", "value": "a@example.jp", "raw": "a@example.jp"},
+        {"class": "Header", "name": "X-Other", "value": "b", "raw": "b"},
+    ]
