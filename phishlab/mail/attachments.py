@@ -39,6 +39,7 @@ def read(file: File, left: Allowance, found: Found) -> None:
     """Add *file* and all that is in it to *found*."""
     kind = _kind(file)
     contents = documents.read(file.data, kind or _stated(file), left)
+    contents = _unlocked(contents, file, left) if contents.locked else contents
     marks = [*filenames.marks(file.name, kind), *contents.marks]
     at = len(found.files)
     held = _links_of(contents.links, file, left)
@@ -53,6 +54,17 @@ def read(file: File, left: Allowance, found: Found) -> None:
     if archives.known(kind):
         marks += _members(file, kind, left, found)
     found.files[at] = replace(found.files[at], marks=tuple(dict.fromkeys(marks)), codes=codes)
+
+
+def _unlocked(contents: documents.Contents, file: File, left: Allowance) -> documents.Contents:
+    """The links of an encrypted PDF where it opens without a password; else that they could not be read."""
+    from phishlab.mail import locked  # few are
+
+    targets = locked.targets(file.data, left.bounds.pdf_pages) if left.bounds.pictures else None
+    if targets is None:
+        left.say("pdf-encrypted", _place(file))
+        return replace(contents, marks=(*contents.marks, "encrypted"))
+    return replace(contents, links=documents.pdf_links(targets))
 
 
 def inline(html: str, left: Allowance) -> list[Link]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, islice
 
 import ada_url
@@ -25,6 +25,8 @@ class Contents:
 
     links: tuple[Link, ...] = ()
     marks: tuple[str, ...] = ()
+    locked: bool = False
+    """Whether its strings are ciphertext, so that no link in it could be read."""
 
 
 def read(data: bytes, media_type: str, left: Allowance) -> Contents:
@@ -74,6 +76,7 @@ _PDF_MARKS = (
     ("pdf-submit-form", patterns.late(rb"/SubmitForm\b")),
     ("pdf-remote", patterns.late(rb"/(?:GoToR|GoToE|ImportData)\b")),
 )
+_ENCRYPTED = patterns.late(rb"/Encrypt(?![A-Za-z])")
 _PLAIN_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
@@ -90,12 +93,15 @@ def _pdf(data: bytes, left: Allowance) -> Contents:
             found[_pdf_hex(match[2]) if match[2] else _pdf_string(match[1])] = None
         for match in _FILE.finditer(named):
             found[_pdf_string(match[1])] = None
-    if b"/Encrypt" in data:
-        left.say("pdf-encrypted")
-        marks["encrypted"] = None
-        found.clear()  # every string in it is ciphertext
-    made = (_link(_pdf_text(each), "attachment-pdf") for each in found)
-    return Contents(links=tuple(link for link in made if link), marks=tuple(marks))
+    if _ENCRYPTED.search(data):
+        return Contents(marks=tuple(marks), locked=True)
+    return Contents(links=pdf_links(map(_pdf_text, found)), marks=tuple(marks))
+
+
+def pdf_links(targets: Iterable[str]) -> tuple[Link, ...]:
+    """What the links of a PDF lead to."""
+    made = (_link(each, "attachment-pdf") for each in targets)
+    return tuple(link for link in made if link)
 
 
 def _pdf_texts(data: bytes, left: Allowance) -> Iterator[bytes]:

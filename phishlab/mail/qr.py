@@ -95,24 +95,36 @@ def picture(data: bytes, left: Allowance) -> Reading:
 
 def pages(data: bytes, left: Allowance) -> Reading:
     """The codes on the pages of a PDF, each drawn by PDFium without its scripts."""
-    if not installed():
-        return Reading(fault="qr-not-installed")
-    if b"startxref" not in data[-_TAIL:]:
-        return Reading(
-            fault="pdf-unreadable"
-        )  # PDFium would search for its objects, and a hostile one takes minutes
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except (pypdfium2.PdfiumError, ValueError, OSError):
-        return Reading(fault="pdf-unreadable")
+    document = opened(data)
+    if isinstance(document, Reading):
+        return document
     try:
         return _pages(document, left)
-    except (pypdfium2.PdfiumError, ValueError, OSError, RuntimeError, MemoryError, OverflowError):
+    except TROUBLE:
         return Reading(fault="pdf-unreadable")
     finally:
         document.close()
+
+
+TROUBLE = (ValueError, OSError, RuntimeError, MemoryError, OverflowError)
+"""What PDFium's reader raises; its own PdfiumError is a RuntimeError."""
+
+
+def opened(data: bytes) -> Any:  # noqa: ANN401 - pypdfium2 ships no types
+    """The PDF as a document of pypdfium2, without a password; a Reading that says why where it does not open."""
+    if not installed():
+        return Reading(fault="qr-not-installed")
+    if (
+        b"startxref" not in data[-_TAIL:]
+    ):  # PDFium would search for its objects, and a hostile one takes minutes
+        return Reading(fault="pdf-unreadable")
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(data)
+    except TROUBLE as trouble:
+        asks = getattr(trouble, "err_code", None) == pypdfium2.raw.FPDF_ERR_PASSWORD
+        return Reading(fault="pdf-password" if asks else "pdf-unreadable")
 
 
 def draws(text: str) -> bool:
