@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from phishlab import caseinfo
 from phishlab.assess import identity, links, route
 from phishlab.assess.brands import Brand
 from phishlab.assess.receivers import profile_of
-from phishlab.errors import EvidenceError, InputError
+from phishlab.errors import EvidenceError
 from phishlab.evidence.folder import CaseFolder
 from phishlab.evidence.verify import require
-from phishlab.indicators import subjects
 from phishlab.mail import absent, bounded
 from phishlab.mail.containers import Source
 from phishlab.mail.limits import STANDARD, Limits
@@ -114,7 +112,7 @@ class Case:
     @property
     def runs(self) -> tuple[str, ...]:
         """Its runs, the first first: one for each time that the questions were put."""
-        return _runs(self.folder)
+        return caseinfo.runs(self.folder)
 
     @property
     def services(self) -> tuple[str, ...] | None:
@@ -178,18 +176,18 @@ def create(
             "phishlab": __version__,
             "name": path.name,
             "level": level.word,
-            "receiver": {"named": named, "profile": _as_table(profile)},
+            "receiver": {"named": named, "profile": caseinfo.as_table(profile)},
             "opened_at": now(),
             "runs": ["1"],
             "finished": False,
-            "notes": [*notes, *([_CONVERTED[source.kind]] if source else [])],
+            "notes": [*notes, *([caseinfo.CONVERTED[source.kind]] if source else [])],
             **({"limits": asdict(bounds)} if bounds != STANDARD else {}),
             **({} if services is None else {"services": list(services)}),
             **({} if subject is None else {"subject": subject.kind}),
         },
     )
     if source is not None:
-        _keep(source, folder, now())
+        caseinfo.keep(source, folder, now())
     live = _live(folder, level, message, run="1", on_question=on_question, wire=wire)
     return Case(
         folder=folder,
@@ -302,11 +300,13 @@ def open_case(path: Path | str, run: str | None = None) -> Case:
     the folder is no case or was made by a newer phishlab, InputError where it has no such run.
     """
     folder = CaseFolder.open(Path(path))
-    chosen = _chosen(folder, run)
+    chosen = caseinfo.chosen(folder, run)
     info = folder.info
-    subject = _subject(folder)
+    subject = caseinfo.subject(folder)
     message = (
-        absent.stand_in(subject) if subject else bounded.parse(folder.original(), _bounds(info.get("limits")))
+        absent.stand_in(subject)
+        if subject
+        else bounded.parse(folder.original(), caseinfo.bounds(info.get("limits")))
     )
     level = Level.of(str(info.get("level", "offline")))
     receiver = info.get("receiver") or {}
@@ -314,79 +314,13 @@ def open_case(path: Path | str, run: str | None = None) -> Case:
         folder=folder,
         message=message,
         wire=ReplayWire(folder.answers, level, chosen, recipients=message.recipients),
-        profile=_from_table(receiver.get("profile")),
+        profile=caseinfo.profile(receiver.get("profile")),
         profile_named=bool(receiver.get("named")),
         subject=subject,
         run=chosen,
     )
 
 
-def _subject(folder: CaseFolder) -> Subject | None:
-    if not folder.info.get("subject"):
-        return None
-    found = subjects.read(folder.original().decode("utf-8", "replace"))
-    if isinstance(found, subjects.Misread):
-        raise EvidenceError(f"{folder.path} is no case folder: what it looks up cannot be understood")
-    return found
-
-
-def _runs(folder: CaseFolder) -> tuple[str, ...]:
-    return tuple(str(run) for run in folder.info.get("runs") or ["1"])
-
-
-def _chosen(folder: CaseFolder, run: str | None) -> str:
-    """The run to tell a case by: that which was asked for, else the last."""
-    known = _runs(folder)
-    if run is not None and run not in known:
-        raise InputError(f"{folder.path} has no run {run!r}: choose one of {', '.join(known)}")
-    return run or known[-1]
-
-
 def scratch(original: bytes, **options: Any) -> Case:  # noqa: ANN401 - the keywords of create()
     """A case in a temporary folder, for a look that leaves nothing behind but what the caller copies."""
     return create(original, Path(tempfile.mkdtemp(prefix="phishlab-")) / "case", **options)
-
-
-_CONVERTED = {
-    "mbox": "The mail was taken out of an mbox file; its stretch of the file is kept beside it.",
-    "msg": "The mail was converted from an Outlook .msg file, which is kept beside it: its header fields are as "
-    "received, its parts are put together again, so that a DKIM signature over the body cannot be checked.",
-    "utf-16": "The mail was converted from UTF-16, as an editor had saved it; that file is kept beside it.",
-    "paste": "Empty lines before the header were left out; the text as it was given is kept beside the mail.",
-    "mail": "The mail was carried by another mail as an attachment; that one is kept beside it.",
-}
-
-
-def _keep(source: Source, folder: CaseFolder, now: datetime) -> None:
-    """Put what the mail was converted from beside it, read-only, and say so in the case and its log."""
-    name = f"evidence/source.{source.ending}"
-    digest = hashlib.sha256(source.data).hexdigest()
-    with folder.changing(when=now):
-        folder.add_file(name, source.data).chmod(0o444)
-        folder.update_info(
-            source={"kind": source.kind, "path": f"data/{name}", "sha256": digest, "converted": True}
-        )
-        folder.log("converted", _CONVERTED[source.kind], when=now, item=f"data/{name}")
-
-
-def _bounds(table: Mapping[str, Any] | None) -> Limits:
-    """The bounds that the case's mail was read with; those that a newer phishlab added are left out."""
-    known = {each.name for each in fields(Limits)}
-    return Limits(**{name: value for name, value in (table or {}).items() if name in known})
-
-
-def _as_table(profile: ReceiverProfile | None) -> dict[str, Any] | None:
-    return None if profile is None else asdict(profile)
-
-
-def _from_table(table: Mapping[str, Any] | None) -> ReceiverProfile | None:
-    """The profile that ``case.json`` holds; what a newer phishlab added to it is left out."""
-    if not table:
-        return None
-    known = {each.name for each in fields(ReceiverProfile)}
-    values: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in table.items()
-        if name in known
-    }
-    return ReceiverProfile(**values)
