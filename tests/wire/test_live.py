@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from phishlab.wire import Wire
 from phishlab.wire.live import LiveWire
 from phishlab.wire.pacing import Pace
 from phishlab.wire.replay import ReplayWire
-from tests.servers import dns_odd, web
+from tests.servers import dns_odd, web, whois
 from tests.servers.world import ARTICLE, World, world
 
 JPRS = {"aica-interior.co.jp": "[登録者名] アイカインテリア工業株式会社\r\n".encode()}
@@ -285,3 +286,49 @@ def test_a_registry_without_an_address_is_no_word_about_what_was_asked(
 ) -> None:
     answer = here.wire(archive).ask(Question(uri=uri, level=Level.PASSIVE))
     assert (answer.outcome, answer.note.endswith("no such name")) == (Outcome.FAILED, True)
+
+
+@pytest.mark.loopback
+def test_side_by_side_one_server_is_still_asked_at_its_pace_and_tells_come_one_by_one(
+    archive: Archive,
+) -> None:
+    came: list[float] = []
+    telling = threading.Lock()
+    overlaps: list[str] = []
+
+    def answer(connection: socket.socket) -> None:
+        came.append(time.monotonic())
+        connection.sendall(b"[Domain Name] X.JP\r\n")
+
+    def told(_question: Question, word: str) -> None:
+        if not telling.acquire(blocking=False):
+            overlaps.append(word)
+            return
+        time.sleep(0.002)
+        telling.release()
+
+    names = [f"x{number}.jp" for number in range(4)]
+    with dns_odd.serving() as server, whois.serving(dict.fromkeys(names, answer)) as site:
+        wire = LiveWire(
+            archive,
+            Level.PASSIVE,
+            "1",
+            nameservers=[server],
+            dial={(dns_odd.GOOD, 43): site},
+            pace={"whois": 0.15},
+            on_question=told,
+        )
+
+        def ask(name: str) -> Callable[[], tuple[()]]:
+            def work() -> tuple[()]:
+                wire.ask(Question(uri=f"whois://whois.example/{name}", level=Level.PASSIVE))
+                return ()
+
+            return work
+
+        wire.together([ask(name) for name in names])
+    came.sort()
+    assert len(came) == 4
+    assert min(later - sooner for sooner, later in itertools.pairwise(came)) > 0.1
+    assert overlaps == []
+    assert len(archive.exchanges()) == 5

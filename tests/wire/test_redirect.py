@@ -31,6 +31,8 @@ PAGES: dict[str, web.Page] = {
     "sgogoj.com/again": web.redirect("/echo", "308 Permanent Redirect"),
     "sgogoj.com/again-elsewhere": web.redirect("https://pages.example/mail", "307 Temporary Redirect"),
     "sgogoj.com/echo": web.Answering(web.page),
+    "sgogoj.com/post-on": web.redirect("/post-here?login=taro%40victim.example", "307 Temporary Redirect"),
+    "sgogoj.com/post-base64": web.redirect("/x/dGFyb0B2aWN0aW0uZXhhbXBsZQ", "308 Permanent Redirect"),
     **{f"sgogoj.com/{number}": web.redirect(f"/{number + 1}") for number in range(20)},
     "sgogoj.com/20": web.page("the end"),
 }
@@ -119,3 +121,30 @@ def test_what_was_posted_goes_to_no_other_server(here: World, archive: Archive) 
     assert (answer.outcome, answer.data) == (Outcome.FAILED, b"")
     assert answer.note == "redirects what was posted to another server"
     assert len(here.web_asked) == 1
+
+
+@pytest.mark.parametrize("path", ["post-on", "post-base64"])
+def test_what_is_posted_is_not_led_to_a_place_that_names_the_recipient(
+    here: World, archive: Archive, path: str
+) -> None:
+    here.web_asked.clear()
+    wire = here.wire(archive, recipients=["taro@victim.example"])
+    posted = Question(
+        uri=f"http://sgogoj.com/{path}", level=Level.ACTIVE, body=b"{}", media_type="text/plain"
+    )
+    answer = wire.ask(posted)
+    assert (answer.outcome, answer.note) == (
+        Outcome.NOT_ASKED,
+        "the question would tell who received the mail",
+    )
+    assert len(here.web_asked) == 1
+
+
+@pytest.mark.parametrize("body", [b"url=taro%40victim.example", b'{"to": "TARO@victim.example"}'])
+def test_a_body_that_names_the_recipient_is_not_sent(here: World, archive: Archive, body: bytes) -> None:
+    here.web_asked.clear()
+    wire = here.wire(archive, recipients=["taro@victim.example"])
+    answer = wire.ask(Question(uri="http://sgogoj.com/post", level=Level.ACTIVE, body=body))
+    assert answer.outcome is Outcome.NOT_ASKED
+    assert here.web_asked == []
+    assert archive.exchanges() == ()
