@@ -1,9 +1,9 @@
 """Where a text names one of some mail addresses, however it spells it: what ``redaction`` hides.
 
-In clear, percent-encoded up to five times, in base64 at each alignment, in hexadecimal, by ROT13, backwards, and
-as MD5, SHA-1 or SHA-256; also one inside the other. Nothing is looked for address by address: the text is read
-once for each way to write, what could be encoded is decoded, and every ``@`` is held against a table. So two
-hundred recipients cost no more than one.
+In clear, as a return path names it (``victim=example.jp``), percent-encoded up to five times, in base64 at each
+alignment, in hexadecimal, by ROT13, backwards, and as MD5, SHA-1 or SHA-256; also one inside the other. Nothing is
+looked for address by address: the text is read once for each way to write, what could be encoded is decoded, and
+every ``@`` is held against a table. So two hundred recipients cost no more than one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ _TELLING_LOCAL = 6
 """Digests of a name before the ``@`` count from this length on: that of ``info`` says nothing."""
 _FEW_ESCAPES = 3
 """With more, every character was escaped, not only ``@`` and the like."""
-_AT = re.compile("[@＠]")
+_AT = re.compile("[@＠]|=(?:40)?")
+"""Between name and domain; ``=`` where bounces come back to: ``news+victim=example.jp@sender.example``."""
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
 URL_SAFE = str.maketrans("-_", "+/")
@@ -96,10 +97,8 @@ class Table:
 
     @cached_property
     def anchors(self) -> tuple[bytes, ...] | None:
-        """Each ``@`` with what stands behind it, as bytes; None where case is more than that of ASCII."""
-        return (
-            tuple(f"@{right}".encode() for right in self.rights) if "".join(self.rights).isascii() else None
-        )
+        """What stands behind each ``@`` or ``=``, as bytes; None where case is more than that of ASCII."""
+        return tuple(right.encode() for right in self.rights) if "".join(self.rights).isascii() else None
 
     def possible(self, text: str) -> bool:
         """Whether anything in *text* is worth a closer look."""
@@ -203,7 +202,8 @@ def anchored(text: str, known: Table) -> Iterator[Spelling]:
             found = _left(text, at, lefts, known.left_lengths) if lefts else None
             if found:
                 length, stand_in = found
-                yield Spelling(at - length, after + right_length, stand_in)
+                mark = anchor[0] if anchor[0].startswith("=") else "@"
+                yield Spelling(at - length, after + right_length, stand_in.replace("@", mark))
                 break
 
 

@@ -50,6 +50,19 @@ def test_base64_of_more_than_the_address_does_not_give_it_away(before: str) -> N
     assert len(shown.replace(indicators.REDACTED, "")) <= len(packed) - 18  # of the 23 that the address takes
 
 
+@pytest.mark.parametrize(
+    "written", ["victim=example.jp", "victim=40example.jp", "VICTIM=Example.JP", "victim%3Dexample.jp"]
+)
+def test_the_address_that_bounces_come_back_to_names_the_recipient(written: str) -> None:
+    """Variable envelope return paths: a Return-Path of a mailing names who it was sent to."""
+    shown = indicators.redact(f"<news-17+{written}@sender.example>", (VICTIM,))
+    assert shown == f"<news-17+{indicators.REDACTED}@sender.example>"
+    assert indicators.redact_all([f"b+{written}@s.example"], (VICTIM,))
+    asked = indicators.token_free(f"http://s.example/?r=b+{written}@s.example", (VICTIM,))
+    assert "victim" not in asked.lower()
+    assert asked.endswith("@s.example")
+
+
 def test_other_addresses_stay() -> None:
     assert indicators.redact("from postmaster@example.jp", (VICTIM,)) == "from postmaster@example.jp"
     assert indicators.redact("nothing", ()) == "nothing"
