@@ -176,7 +176,7 @@ def link_registrations(case: Case) -> Iterator[Asked[DomainRegistration]]:
 def hosting(case: Case) -> Iterator[Asked[Addresses]]:
     """Where the links' hosts answer."""
     for link in case.asked_links:
-        yield partial(dns.addresses, case.wire, link.host)
+        yield partial(dns.hosts, case.wire, link.host)
 
 
 @asks

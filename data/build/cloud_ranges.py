@@ -56,10 +56,13 @@ _MISP = {
     "cloudflare": "Cloudflare",
     "fastly": "Fastly",
     "google-gcp": "Google Cloud",
+    "google-gmail-sending-ips": "Google (Gmail)",
     "microsoft-azure": "Microsoft Azure",
     "microsoft-azure-china": "Microsoft Azure (China, 21Vianet)",
     "microsoft-azure-us-gov": "Microsoft Azure (US Government)",
+    "microsoft-office365-ip": "Microsoft 365",
     "stackpath": "StackPath",
+    "zscaler": "Zscaler",
     "ovh-cluster": "OVHcloud (web hosting)",
 }
 

@@ -77,6 +77,12 @@ def addresses(wire: Wire, subject: str, rdtype: str = "A", level: Level | None =
     return found
 
 
+def hosts(wire: Wire, subject: str) -> tuple[Lookup[Addresses], ...]:
+    """Where *subject* answers: its IPv4 addresses, and its IPv6 ones where it has no others."""
+    found = addresses(wire, subject)
+    return (found, addresses(wire, subject, "AAAA")) if found.outcome is Outcome.NO_DATA else (found,)
+
+
 def records(
     wire: Wire, subject: str, rdtype: str, level: Level | None = None
 ) -> tuple[Lookup[Addresses], tuple[dns.rdata.Rdata, ...]]:

@@ -262,3 +262,26 @@ def test_the_wire_reads_the_very_name_out_of_the_question(text: str) -> None:
     message = wire_dns.query(names.question(name, "TXT").uri)
     assert message is not None
     assert (message.question[0].name, message.question[0].rdtype.name) == (name, "TXT")
+
+
+def test_a_host_with_ipv6_alone_is_found_and_one_with_ipv4_costs_one_question(
+    scripted: Any, dns_says: Any
+) -> None:
+    six = scripted(
+        {
+            "dns:six.example?type=A": dns_says("six.example", "A"),
+            "dns:six.example?type=AAAA": dns_says(
+                "six.example", "AAAA", "six.example. 60 IN AAAA 2001:db8::1"
+            ),
+        }
+    )
+    found = names.hosts(six, "six.example")
+    assert [(lookup.outcome, lookup.record and lookup.record.values) for lookup in found] == [
+        (Outcome.NO_DATA, None),
+        (Outcome.ANSWERED, ("2001:db8::1",)),
+    ]
+    four = scripted(
+        {"dns:four.example?type=A": dns_says("four.example", "A", "four.example. 60 IN A 192.0.2.1")}
+    )
+    assert len(names.hosts(four, "four.example")) == len(four.asked) == 1
+    assert len(names.hosts(scripted({}), "silent.example")) == 1
