@@ -37,6 +37,7 @@ SECRETS = ("hdr-KEY-4471", "cookie-9912-abc", "query-key-8831")
 
 SPELLED = {
     "clear": RECIPIENT,
+    "return path": f"b-1+{NAME}={HOST}@bank.example",
     "upper": RECIPIENT.upper(),
     "percent": quote(RECIPIENT, safe=""),
     "percent twice": quote(quote(RECIPIENT, safe=""), safe=""),
@@ -58,7 +59,7 @@ LINKS = [f"http://evil.example/{number}/in?u={word}" for number, word in enumera
 def _mail() -> bytes:
     """A mail that names its recipient in the header, the text and every link, and in an attachment's name."""
     head = (
-        f"Delivered-To: {RECIPIENT}\r\n"
+        f"Return-Path: <news-1+{NAME}={HOST}@bank.example>\r\nDelivered-To: {RECIPIENT}\r\n"
         f"Received: from a.example (a.example [198.51.100.7]) by mx.{HOST} (Postfix) with ESMTP id 1\r\n"
         f"\tfor <{RECIPIENT}>; Wed, 17 Jan 2024 10:00:00 +0900\r\n"
         f'From: "{RECIPIENT}" <info@bank.example>\r\nTo: <{RECIPIENT}>\r\n'
