@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from dataclasses import fields, replace
 from typing import Any
 
+from phishlab.classes import replace
 from phishlab.mail import intake
 from phishlab.mail.containers import Mail
 from phishlab.mail.limits import MEBI, STANDARD, Limits
@@ -21,6 +21,8 @@ def bounds(arguments: argparse.Namespace) -> Limits:
 
 def bound(text: str) -> tuple[str, int]:
     """``links=20000``: the name of a bound of reading and its number; ArgumentTypeError where it is none."""
+    from dataclasses import fields  # brings inspect, which nothing else needs
+
     name, _, number = text.partition("=")
     name = name.strip().replace("-", "_")
     known = [each.name for each in fields(Limits)]
