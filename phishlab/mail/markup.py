@@ -145,10 +145,16 @@ def limits(html: str, bounds: Limits) -> list[Limit]:
     return found
 
 
+@lru_cache(maxsize=2)
+def _counts(html: str) -> tuple[int, int]:
+    """How many ``<`` there are, and how many elements are opened at most. Two ask that of each page."""
+    count = html.count("<")
+    return count, count - html.count("</") if count > STANDARD.html_depth else count
+
+
 def is_deep(html: str, most: int = STANDARD.html_depth) -> bool:
     """Whether its elements nest deeper than *most*."""
-    count = html.count("<")
-    if count <= most or count - html.count("</") <= most:  # so many elements open at most
+    if _counts(html)[1] <= most:  # so many are open at most
         return False
     depth, opened = 0, dict[str, int]()
     for tag in _TAG.findall(html):
@@ -232,12 +238,12 @@ def _inner_document(attributes: Mapping[str, str | None], inner: int) -> Iterato
 
 def _is_small(html: str) -> bool:
     """Whether the tree parser cannot be made to work long; whatever the HTML really is, no bound is too low."""
-    count = html.count("<")
+    count, opened = _counts(html)
     if count <= ALWAYS_IN_TREE:
         return True
-    if count <= MOST_IN_TREE and count * (count - html.count("</")) <= MOST_COPIES:
-        return True
-    return count <= MOST_IN_TREE and count * len(_COPIED.findall(html)) <= MOST_COPIES
+    if count > MOST_IN_TREE:
+        return False
+    return count * opened <= MOST_COPIES or count * len(_COPIED.findall(html)) <= MOST_COPIES
 
 
 def _conditional(html: str) -> Iterator[Reference]:
@@ -273,21 +279,21 @@ def _in_comment(comment: str, inner: int = 0) -> Iterator[Reference]:
 def _walk(tree: LexborHTMLParser, text: visible.InTree) -> list[Reference]:
     """What the elements refer to, and the lists that their *text* is read from: all in one way through the tree."""
     found: list[Reference] = []
-    for node in tree.root.traverse() if tree.root is not None else ():
+    for node in tree.root.traverse() if tree.root is not None else ():  # a hundred nodes: no call for each
         tag = node.tag or ""
-        if tag in visible.KINDS:
+        if tag in visible.LINES:
+            text.lines.append(node)
+        elif tag in visible.OTHERS:
             text.take(node, tag)
             if tag == "style":
                 found += [("html-css", target, "") for target in elements.in_css(node.text(deep=True))]
         attributes = node.attributes
-        if attributes and (not _REFER.isdisjoint(attributes) or _refers_oddly(tag, attributes)):
+        # A style without a bracket refers to nothing, and there are many of them.
+        if attributes and (
+            not _REFER.isdisjoint(attributes) or "(" in (attributes.get("style") or "") or tag == "meta"
+        ):
             found += _of_node(node, tag.lower(), attributes)
     return found
-
-
-def _refers_oddly(tag: str | None, attributes: Mapping[str, str | None]) -> bool:
-    """By what no attribute's name says. A style without a bracket refers to nothing, and there are many of them."""
-    return "(" in (attributes.get("style") or "") or tag == "meta"
 
 
 def _of_node(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> list[Reference]:

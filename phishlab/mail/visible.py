@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
 LINES = frozenset(["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"])
 _LINES = ", ".join(sorted(LINES))
-KINDS = HIDDEN | LINES | {"body"}
-"""The elements that the text depends on."""
+OTHERS = HIDDEN | {"body"}
+"""What else the text depends on."""
 _EMPTY_LINES = patterns.late(r"\n\s*\n")
 
 Leads = Callable[[str], bool]
@@ -45,8 +45,8 @@ class InTree:
     """
 
     def __init__(self, tree: LexborHTMLParser, leads: Leads) -> None:
-        """Before it is read, it takes all elements of KINDS in their order."""
-        self._lines: list[LexborNode] = []
+        """Before it is read, all elements of LINES are put into *lines*, and those of OTHERS are taken; in order."""
+        self.lines: list[LexborNode] = []
         self._hidden: list[LexborNode] = []
         self._in_body = self._is_cut = False
         self._tree, self._leads = tree, leads
@@ -54,10 +54,8 @@ class InTree:
         self._unlinked: str | None = None
 
     def take(self, node: LexborNode, tag: str) -> None:
-        """One more element, by the name *tag*."""
-        if tag in LINES:
-            self._lines.append(node)
-        elif tag == "body":
+        """One more of OTHERS, by the name *tag*."""
+        if tag == "body":
             self._in_body = True
         elif self._in_body:
             self._hidden.append(node)
@@ -76,7 +74,7 @@ class InTree:
     def _spread(self) -> str:
         """The words, block elements on lines of their own."""
         if self._whole is None:
-            for node in self._tree.css(_LINES) if self._is_cut else self._lines:
+            for node in self._tree.css(_LINES) if self._is_cut else self.lines:
                 node.insert_before(b"\n")
             self._whole = self._read()
         return self._whole
