@@ -33,7 +33,7 @@ def names(case: Case) -> Step:
     seen = inquiry.seen(case)
     return Step(
         id="subject-names",
-        exhibits=(*always(("addresses", looked_up)), *shown(("sightings", seen))),
+        exhibits=always(("addresses", looked_up), ("sightings", seen)),
         evidence=evidence(*looked_up, *seen),
     )
 
@@ -106,6 +106,7 @@ STEPS: tuple[tuple[str, Callable[[Case], Step]], ...] = (
 )
 TABLES = (
     ("subject-names", "addresses"),
+    ("subject-names", "sightings"),
     ("subject-registration", "domains"),
     ("subject-network", "networks"),
     ("subject-place", "places"),

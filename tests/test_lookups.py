@@ -26,6 +26,7 @@ from tests.servers import web
 from tests.servers.world import ARTICLE, World, world
 
 BUILD = ROOT / "data" / "build" / "kagoya"
+KINDS = ["addresses", "sightings", "domains", "networks", "places", "listings"]
 URL = "hxxp://sgogoj[.]com/kagoya/?login=taro@victim.example"
 
 
@@ -77,7 +78,7 @@ def test_every_table_is_there_in_its_order_with_a_row_for_each_question(
 ) -> None:
     case = _looked_up(servers, text, tmp_path / "case", level)
     shown = _tables(case)
-    assert list(shown) == ["addresses", "domains", "networks", "places", "listings"]
+    assert list(shown) == KINDS
     for kind, exhibit in shown.items():
         assert tables.rows(exhibit, Lens()).columns == tuple(column.id for column in COLUMNS[kind])
     expected = ["PTR", "PTR"] if "226" in text else ["A", "AAAA", "MX", "NS", "SOA", "TXT", "CAA"]
@@ -188,8 +189,8 @@ def test_a_folder_with_another_case_is_left_alone(tmp_path: Path) -> None:
 
 def test_in_a_notebook_each_table_has_its_columns_also_without_a_row(tmp_path: Path) -> None:
     found = pl.lookup("192.0.2.1", tmp_path / "case", level="offline")
-    shown = (found.names, found.domains, found.networks, found.places, found.listings)
-    for frame, kind in zip(shown, ("addresses", "domains", "networks", "places", "listings"), strict=True):
+    shown = (found.names, found.sightings, found.domains, found.networks, found.places, found.listings)
+    for frame, kind in zip(shown, KINDS, strict=True):
         assert frame.attrs["columns"] == tuple(column.id for column in COLUMNS[kind])
     assert found.domains.empty
     assert pl.tables.networks(found.case).equals(found.networks)
@@ -241,6 +242,6 @@ def test_the_command_prints_what_was_understood_every_table_and_where_the_case_i
 def test_for_programs_each_table_has_its_columns(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["lookup", "192.0.2.1", "--level", "offline", "--json"]) == cli.OK
     told = json.loads(capsys.readouterr().out)
-    assert [one["kind"] for one in told] == ["addresses", "domains", "networks", "places", "listings"]
-    assert told[1]["columns"] == [column.id for column in COLUMNS["domains"]]
-    assert told[1]["rows"] == told[1]["items"] == []
+    assert [one["kind"] for one in told] == KINDS
+    assert told[2]["columns"] == [column.id for column in COLUMNS["domains"]]
+    assert told[2]["rows"] == told[2]["items"] == []

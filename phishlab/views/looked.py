@@ -46,6 +46,11 @@ class LookedUp:
         return tables.of(self.case, "subject-names", "addresses")
 
     @property
+    def sightings(self) -> pd.DataFrame:
+        """Where passive DNS saw the name."""
+        return tables.of(self.case, "subject-names", "sightings")
+
+    @property
     def domains(self) -> pd.DataFrame:
         """Who registered the domain."""
         return tables.of(self.case, "subject-registration", "domains")
