@@ -135,7 +135,7 @@ SERVICES: tuple[Service, ...] = (
         id="surbl",
         title="SURBL",
         access="keyless",
-        learns=("domain",),
+        learns=("domain", "address"),
         of_link=lambda wire, link, _lists: (surbl.link(wire, link),),
     ),
     Service(
