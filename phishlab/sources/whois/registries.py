@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from phishlab.sources.whois import layout
+
 _MARKS = " %#*>-&;\t"
 _SPACES = re.compile(r"\s+")
 
@@ -79,7 +81,7 @@ def _says(phrases: tuple[str, ...], text: str, name: str) -> bool:
 def _lines(text: str) -> list[str]:
     """The lines of an answer as phrases are written: ``No match for "X.JP".`` is ``no match for x.jp``."""
     bare = text.lower().translate({ord(mark): None for mark in "\"'[]"})
-    return [_SPACES.sub(" ", line.strip(_MARKS)).rstrip(". !") for line in bare.splitlines()]
+    return [_SPACES.sub(" ", line.strip(_MARKS)).rstrip(". !") for line in bare.splitlines()[: layout.LINES]]
 
 
 def _fits(phrases: tuple[str, ...], line: str, name: str) -> bool:
