@@ -73,6 +73,8 @@ def asked(exchange: Exchange, lens: Lens) -> str:
         return _say(lens, f"who.{scheme}", name=frame.shown(rest.split("/", 1)[0], lens))
     if scheme == "visit":
         return _say(lens, "who.visit", name=frame.shown(_host(rest), lens))
+    if wording.known(lens.lang, f"chart.asked.who.{scheme}"):
+        return _say(lens, f"who.{scheme}")
     return frame.shown(scheme, lens)
 
 
