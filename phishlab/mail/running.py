@@ -122,10 +122,6 @@ def _is_wide(text: str) -> bool:
     return not text.isascii() and _WIDE_BLOCK.search(text) is not None and _WIDE.search(text) is not None
 
 
-def _may_hold_scheme(text: str) -> bool:
-    return ":/" in text or ":\\" in text or "[:" in text
-
-
 def _from_scheme(text: str, read: str, start: int, authority: int) -> Sighting:
     host_end, end = _extent(read, authority)
     found = _trimmed(read[start:end])
