@@ -7,6 +7,7 @@ question that is, the source tells: it is run on a wire that only listens. Nothi
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from phishlab.errors import InputError
 from phishlab.evidence import har
 from phishlab.evidence.folder import ANSWERS
 from phishlab.records import Answer, Exchange, Level, Outcome, Provenance, Question
-from phishlab.sources import jpnic, network, passive_dns, rdap, whois
+from phishlab.sources import jpnic, network, passive_dns, rdap, rdap_servers, registration, whois
 from phishlab.sources.reputation import abuseipdb, otx, urlscan, virustotal
 from phishlab.wire import Wire, clock, gate
 
@@ -52,7 +53,9 @@ class Left:
 
 
 def _rdap(wire: Wire, subject: str) -> object:
-    return (network.registration if indicators.address(subject) else rdap.domain)(wire, subject)
+    if indicators.address(subject):
+        return network.registration(wire, subject)
+    return rdap.domain(wire, registration.on_the_books(subject))
 
 
 def _virustotal(wire: Wire, subject: str) -> object:
@@ -74,7 +77,9 @@ def _urlscan(wire: Wire, subject: str) -> object:
 
 
 def _whois(wire: Wire, subject: str) -> object:
-    return (jpnic.network if indicators.address(subject) else whois.domain)(wire, subject)
+    if indicators.address(subject):
+        return jpnic.network(wire, subject)
+    return whois.domain(wire, registration.on_the_books(subject))
 
 
 SOURCES: dict[str, tuple[Source, str]] = {
@@ -105,8 +110,9 @@ def answer(
     *status* is the HTTP status that it came with; without it that which the answer itself tells, else 200. Raises
     InputError for what cannot be brought in, EvidenceError where the case is not as it was sealed.
     """
-    question = asked(case, kind, subject)
     body = _whole(case, data)
+    question = _scan(body) if kind == "urlscan" else None
+    question = question or asked(case, kind, subject)
     plain = scheme_of(kind) in _PLAIN
     kept = body if plain else _response(body, status or stated_status(body))
     media_type = "text/plain" if plain else ""
@@ -122,10 +128,16 @@ def asked(case: Case, kind: str, subject: str) -> Question:
     about = indicators.token_free(indicators.refang(subject.strip()), case.message.recipients)
     listening = Listening(case.wire)
     source(listening, about)
-    found = next((one for one in listening.asked if gate.scheme(one.uri) == scheme), None)
+    found = next((one for one in listening.asked if _fits(one, scheme)), None)
     if found is None:
         raise InputError(f"the source {kind} asks nothing about {subject!r}")
     return found
+
+
+def _fits(question: Question, scheme: str) -> bool:
+    """A question to whoever answers about the subject, not to IANA, which says who that is."""
+    asks_iana = question.uri.startswith((f"whois://{whois.IANA}/", rdap_servers.BOOTSTRAP))
+    return gate.scheme(question.uri) == scheme and not asks_iana
 
 
 def named(case: Case, data: bytes, uri: str, origin: Origin, *, status: int | None = None) -> Exchange:
@@ -178,6 +190,19 @@ def origin(
     if when > now():
         raise InputError(f"--seen-at is yet to come: {when.isoformat()}")
     return Origin(told=words[:500], seen_at=when, digest=sha256(data).hexdigest())
+
+
+def _scan(body: bytes) -> Question | None:
+    """The address of one scan of urlscan.io, where that is what it is: a search has no ``task`` of its own.
+
+    ``{"task": {"uuid": "0e37e828-a9d9-45c0-ac50-1ca579b86c72", …}, "page": {…}}``
+    """
+    try:
+        told: Any = json.loads(body)
+        name = str(uuid.UUID(told["task"]["uuid"]))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return Question(uri=f"https://urlscan.io/api/v1/result/{name}/", level=Level.OFFLINE)
 
 
 def stated_status(body: bytes) -> int:

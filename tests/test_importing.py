@@ -78,6 +78,44 @@ def test_a_saved_rdap_answer_is_read_for_a_domain_and_for_an_address(case: Case)
     assert (held.outcome, _evidence(held)) == (Outcome.ANSWERED, IMPORTED)
 
 
+PASTED = b"""\
+   Domain Name: SGOGOJ.COM\r
+   Registrar WHOIS Server: whois.registrar.example\r
+   Updated Date: 2024-01-10T04:00:00Z\r
+   Creation Date: 2024-01-09T04:00:00Z\r
+   Registry Expiry Date: 2025-01-09T04:00:00Z\r
+   Registrar: Registrar Example, Inc.\r
+   Domain Status: clientTransferProhibited https://icann.org/epp#clientTransferProhibited\r
+   Name Server: NS1.DNS.EXAMPLE\r
+"""
+
+
+def test_a_pasted_whois_answer_is_read_where_rdap_told_nothing(case: Case) -> None:
+    """.com is asked by RDAP; a web page shows its WHOIS."""
+    kept = importing.answer(case, PASTED, "whois", "www.sgogoj.com", _origin(case, PASTED))
+    assert kept.question == "whois://whois.verisign-grs.com/sgogoj.com"
+    found = registration.domain(case.wire, "sgogoj.com")
+    assert (found.outcome, _evidence(found)) == (Outcome.ANSWERED, IMPORTED)
+    assert found.record is not None
+    assert found.record.created == datetime(2024, 1, 9, 4, tzinfo=UTC)
+    importing.answer(case, RDAP, "rdap", "sgogoj.com", _origin(case, RDAP))
+    registry = registration.domain(case.wire, "sgogoj.com")
+    assert all(not one.question.startswith("whois") for one in registry.evidence)
+
+
+def test_an_answer_is_not_kept_under_the_question_who_answers(case: Case) -> None:
+    with pytest.raises(InputError, match="asks nothing"):
+        importing.answer(case, PASTED, "whois", "a.invalid-top", _origin(case, PASTED))
+
+
+def test_one_scan_of_urlscan_is_kept_under_its_own_address(case: Case) -> None:
+    scan = b'{"task": {"uuid": "0E37E828-A9D9-45C0-AC50-1CA579B86C72"}, "page": {"domain": "sgogoj.com"}}'
+    kept = importing.answer(case, scan, "urlscan", "sgogoj.com", _origin(case, scan))
+    assert kept.question == "https://urlscan.io/api/v1/result/0e37e828-a9d9-45c0-ac50-1ca579b86c72/"
+    found = urlscan.host(case.wire, "sgogoj.com")
+    assert found.outcome is Outcome.NOT_ASKED
+
+
 def test_a_service_that_wants_a_key_is_read_without_one(case: Case) -> None:
     url = "http://sgogoj.com/kagoya/activemail.kagoya?login=example@example.or.jp"
     importing.answer(case, VIRUSTOTAL, "virustotal", url, _origin(case, VIRUSTOTAL))

@@ -12,6 +12,7 @@ from phishlab.sources import dns as names
 from phishlab.sources import rdap, rdap_servers, whois
 from phishlab.sources.whois import registries
 from phishlab.wire import Wire
+from phishlab.wire.brought import BroughtWire
 
 
 def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
@@ -26,11 +27,19 @@ def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
     known = registries.of(asked)
     if asked.endswith(".jp") or (known and len(known.suffix) > len(suffix or "")):
         return _noted(whois.domain(wire, asked), name)
-    found = rdap.domain(wire, asked)
+    found = _or_brought(wire, rdap.domain(wire, asked))
     if suffix or found.outcome is not Outcome.NOT_ASKED or not found.evidence:
         return _noted(found, name)
     told = whois.domain(wire, asked)
     return _noted(replace(told, evidence=(*found.evidence, *told.evidence)), name)
+
+
+def _or_brought(wire: Wire, found: Lookup[DomainRegistration]) -> Lookup[DomainRegistration]:
+    """A WHOIS answer that the analyst brought in, where RDAP told nothing; nobody is asked for it."""
+    if found.record is not None or found.outcome is Outcome.NO_SUCH_NAME:
+        return found
+    told = whois.domain(BroughtWire(wire), found.subject)
+    return told if told.evidence else found
 
 
 def on_the_books(name: str) -> str:

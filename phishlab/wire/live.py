@@ -141,6 +141,10 @@ class LiveWire:
         with self._keeping:
             self._stopped.set()
 
+    def brought_in(self, question: Question) -> Answer | None:
+        """What was brought in as the answer to *question*; None where nothing was. Nobody is asked."""
+        return brought_in(self._archive, question)
+
     def addresses(self, host: str, level: Level) -> list[str]:
         """What *host* resolves to, IPv4 where it has any. The answers are kept like any other.
 

@@ -57,6 +57,10 @@ class ReplayWire:
         ]
         return max(times, default=None) or clock.utc()
 
+    def brought_in(self, question: Question) -> Answer | None:
+        """What was brought in as the answer to *question*; None where nothing was."""
+        return brought_in(self._archive, question)
+
     def _hop(self, question: Question) -> Answer:
         return self._refusal(question) or self._kept(question)
 

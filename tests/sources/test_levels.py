@@ -40,6 +40,7 @@ SOURCES: dict[str, tuple[tuple[object, ...], Level | None]] = {
     # The attacker's own name servers, or their page, learn of it.
     "dns.addresses": ((HOST,), Level.ACTIVE),
     "dns.confirmed": ((IP, _named()), Level.ACTIVE),
+    "dns.hosts": ((HOST,), Level.ACTIVE),
     "dns.pointer": ((IP,), Level.ACTIVE),
     "dns.records": ((HOST, "TXT"), Level.ACTIVE),
     "mailauth.sender_policy.spf": ((IP, "a@sgogoj.com", "sgogoj.com"), Level.ACTIVE),
