@@ -14,7 +14,8 @@ Left out: inherited fields, ``InitVar``, ``order``, classes without slots, ``ini
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
+from itertools import repeat
+from operator import attrgetter, call
 from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
@@ -109,8 +110,9 @@ def _replace(record: Any, /, **changes: Any) -> Any:  # noqa: ANN401 - any recor
         kept = {name: getattr(record, name) for name in plan.given}
         return type(record)(**{**kept, **changes})
     made = object.__new__(type(record))
-    for setter, value in zip(plan.setters.values(), plan.values(record), strict=True):
-        setter(made, value)
+    any(
+        map(call, plan.setters.values(), repeat(made), plan.values(record))
+    )  # a setter returns None: all are called
     for name, value in changes.items():
         plan.setters[name](made, value)
     return made

@@ -64,20 +64,24 @@ class Fields(Sequence[Header]):
     Nobody looks at most of them: what a receiver's filters noted, thousands of characters in encoded words.
     """
 
-    __slots__ = ("_made", "_pairs", "_places", "_plain")
+    __slots__ = ("_found", "_made", "_places", "_plain")
 
-    def __init__(self, pairs: list[tuple[str, str]], *, plain: bool = False) -> None:
-        """*pairs*: the name and the raw value of each; *plain*: no 8-bit byte stands in any."""
-        self._pairs = pairs
+    def __init__(self, found: Sequence[tuple[str, ...]], *, plain: bool = False) -> None:
+        """*found*: the name of each, its raw value, and whatever; *plain*: no 8-bit byte stands in any."""
+        self._found = found
         self._plain = plain
         self._made: dict[int, Header] = {}
         self._places: dict[str, list[int]] = {}
-        for place, (name, _) in enumerate(pairs):
-            self._places.setdefault(name.lower(), []).append(place)
+        for place, each in enumerate(found):
+            name = each[0].lower()
+            if name in self._places:
+                self._places[name].append(place)
+            else:
+                self._places[name] = [place]
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._pairs)
+        return len(self._found)
 
     @overload
     def __getitem__(self, at: int) -> Header: ...
@@ -85,7 +89,7 @@ class Fields(Sequence[Header]):
     def __getitem__(self, at: slice) -> tuple[Header, ...]: ...
     def __getitem__(self, at: int | slice) -> Header | tuple[Header, ...]:
         """One field, or some, as of a tuple."""
-        places = range(len(self._pairs))[at]
+        places = range(len(self._found))[at]
         return self._field(places) if isinstance(places, int) else tuple(map(self._field, places))
 
     def __eq__(self, other: object) -> bool:
@@ -106,25 +110,29 @@ class Fields(Sequence[Header]):
 
     def raw(self, place: int) -> str:
         """The raw value of the field at *place*."""
-        return self._pairs[place][1]
+        return self._found[place][1].strip()
 
     def raws(self, name: str) -> list[str]:
         """The raw values of the fields called *name*, in lower case; top first."""
-        return [self._pairs[place][1] for place in self._places.get(name, ())]
+        return [self._found[place][1].strip() for place in self._places.get(name, ())]
 
     def beginning(self, start: str) -> list[tuple[str, str]]:
         """Name and raw value of the fields whose names begin with *start*, in lower case; equal names top first."""
         names = [name for name in self._places if name.startswith(start)]
-        return [self._pairs[place] for name in names for place in self._places[name]]
+        return [self._pair(place) for name in names for place in self._places[name]]
 
     def bare(self) -> list[tuple[str, str]]:
         """Name and raw value of the fields in which 8-bit bytes stand as they are."""
-        return [] if self._plain else [pair for pair in self._pairs if not pair[1].isascii()]
+        pairs = [] if self._plain else [self._pair(place) for place in range(len(self._found))]
+        return [pair for pair in pairs if not pair[1].isascii()]
+
+    def _pair(self, place: int) -> tuple[str, str]:
+        return self._found[place][0], self._found[place][1].strip()
 
     def _field(self, place: int) -> Header:
         made = self._made.get(place)
         if made is None:
-            name, raw = self._pairs[place]
+            name, raw = self._pair(place)
             made = self._made[place] = Header(name=name, value=_value(raw), raw=raw)
         return made
 
@@ -167,7 +175,7 @@ def _plain_fields(block: bytes, bounds: Limits) -> Fields | None:
         return None
     if len(text) > bounds.header_field and max(len(raw) for _, raw, _ in found) > bounds.header_field:
         return None
-    return Fields([(name, raw.strip()) for name, raw, _ in found], plain=text.isascii())
+    return Fields(found, plain=text.isascii())
 
 
 def _value(raw: str) -> str:
@@ -298,7 +306,7 @@ def _field(label: bytes, value: bytes, limits: list[Limit], bounds: Limits) -> t
     if len(raw) > bounds.header_field:
         limits.append(Limit(what="header-size", detail=name))
         raw = raw[: bounds.header_field]
-    return name, raw.strip()
+    return name, raw
 
 
 def _payload(encoding: str, text: str) -> bytes:

@@ -79,7 +79,7 @@ def _recipients(fields: Fields, hops: tuple[Hop, ...]) -> tuple[str, ...]:
     for place in sorted(place for name in _RECIPIENT_FIELDS for place in fields.places(name)):
         found |= dict.fromkeys(address.addresses(fields[place].value))
     for hop in hops:
-        found |= dict.fromkeys(address.addresses(hop.for_ or ""))
+        found |= dict.fromkeys(address.addresses(hop.for_)) if hop.for_ else {}
     return tuple(found)
 
 

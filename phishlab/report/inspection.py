@@ -132,7 +132,10 @@ def _limit(limit: Limit) -> dict[str, object]:
 
 def _time(moment: datetime | None) -> str | None:
     """ISO 8601 in UTC with a Z: ``2024-01-16T01:00:00Z``."""
-    return None if moment is None else moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if moment is None:
+        return None
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return utc.isoformat().removesuffix("+00:00") + "Z"
 
 
 def _redacted(document: dict[str, Any], recipients: tuple[str, ...]) -> dict[str, object]:
