@@ -24,6 +24,7 @@ from phishlab.version import __version__
 
 if TYPE_CHECKING:
     from phishlab.case import Case
+    from phishlab.records import Level
     from phishlab.views.desk import Asking, Listing
     from phishlab.views.looked import LookedUp
     from phishlab.views.safe import Lens
@@ -76,7 +77,6 @@ def investigate(
     """
     from phishlab import case
     from phishlab.mail import intake
-    from phishlab.records import Level
     from phishlab.sources import reputation
     from phishlab.views import desk
     from phishlab.wire.resolvers import resolvers
@@ -84,12 +84,12 @@ def investigate(
     taken, path, asking = intake.take(Path(mail), number=number), Path(folder), desk.Asking()
     wire = {"nameservers": resolvers(resolver)}
     if (path / "bagit.txt").exists():
-        made = case.again(path, taken.data, Level.of(level), on_question=asking, wire=wire)
+        made = case.again(path, taken.data, _level(level), on_question=asking, wire=wire)
     else:
         made = case.create(
             taken.data,
             path,
-            level=Level.of(level),
+            level=_level(level),
             receiver=receiver,
             services=None if services is None else reputation.named(services),
             source=taken.source,
@@ -116,7 +116,6 @@ def lookup(
     Raises InputError, in one line, for what is no subject.
     """
     from phishlab import lookups
-    from phishlab.records import Level
     from phishlab.sources import reputation
     from phishlab.views import desk, looked
     from phishlab.views.safe import Lens
@@ -126,7 +125,7 @@ def lookup(
     made = lookups.begin(
         asked,
         Path(folder) if folder else None,
-        Level.of(level),
+        _level(level),
         services=None if services is None else reputation.named(services),
         wire={"nameservers": resolvers(resolver)},
         on_question=asking,
@@ -152,7 +151,6 @@ def plan(
     """
     from phishlab import case, lookups, planning
     from phishlab.mail import intake
-    from phishlab.records import Level
     from phishlab.sources import reputation
     from phishlab.views import looked, steps
     from phishlab.views.safe import Lens
@@ -162,9 +160,9 @@ def plan(
     def make(path: Path) -> Case:
         if not Path(what).exists():
             asked = looked.understood(str(what), Lens(lang=lang))
-            return lookups.begin(asked, path, Level.of(level), services=chosen)
+            return lookups.begin(asked, path, _level(level), services=chosen)
         taken = intake.take(Path(what), number=number)
-        return case.create(taken.data, path, level=Level.of(level), receiver=receiver, services=chosen)
+        return case.create(taken.data, path, level=_level(level), receiver=receiver, services=chosen)
 
     with planning.draft(make) as drafted:
         drafted.lang, drafted.redacted = lang, redacted
@@ -230,6 +228,17 @@ def _worked_through(case: Case, asking: Asking) -> Case:
     if not case.finished:
         case.seal()
     return case
+
+
+def _level(word: str) -> Level:
+    """The level of that name; InputError, which a notebook shows in one line, where there is none."""
+    from phishlab.errors import InputError
+    from phishlab.records import Level
+
+    try:
+        return Level.of(word)
+    except ValueError as error:
+        raise InputError(str(error)) from None
 
 
 def _watched() -> bool:

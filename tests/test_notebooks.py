@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -78,18 +79,48 @@ def test_each_walkthrough_runs_offline_and_shows_its_steps(name: str) -> None:
     assert shown["open"] == []
 
 
-@pytest.mark.loopback
-@pytest.mark.parametrize(
-    "call", ["pl.open_case('absent')", "pl.investigate('absent.eml', 'case')", "pl.inbox('absent')[1]"]
-)
-def test_an_error_in_a_cell_is_one_line_that_says_what_is_wrong(tmp_path: Path, call: str) -> None:
-    from nbclient.exceptions import CellExecutionError
+# A call that fails, and what its one line says.
+FAILING = {
+    "pl.open_case('absent')": "absent",
+    "pl.resume('absent')": "absent",
+    "pl.investigate('absent.eml', 'case')": "absent.eml",
+    "pl.investigate('mail.eml', 'new', level='everything')": "everything",
+    "pl.investigate('mail.eml', 'new', receiver='nobody-knows')": "nobody-knows",
+    "pl.inbox('absent')[1]": "no folder absent",
+    "pl.open_case('no-mail')": "no-mail",
+    "pl.open_case('not-json')": "not-json",
+    "pl.maps.of(pd.DataFrame({'a': [1]}))": "a",
+    "pl.maps.of(pd.DataFrame({'a': [1]}), 'b')": "b",
+}
 
+
+def _broken_cases(room: Path) -> None:
+    """A mail, and two cases that are no longer whole: without the mail, and with a spoilt record."""
+    case = ROOT / "data" / "cases" / "kagoya"
+    shutil.copy(case / "data" / "evidence" / "original.eml", room / "mail.eml")
+    for name in ("no-mail", "not-json"):
+        shutil.copytree(case, room / name)
+    (room / "no-mail" / "data" / "evidence" / "original.eml").unlink()
+    record = room / "not-json" / "data" / "case.json"
+    record.chmod(0o644)
+    record.write_bytes(b"{" + record.read_bytes())
+
+
+@pytest.mark.loopback
+def test_an_error_in_a_cell_is_one_line_that_says_what_is_wrong(tmp_path: Path) -> None:
+    _broken_cases(tmp_path)
     book = notebook.build("x", Lens(), ())
-    book["cells"] = [notebook._code("fails", f"import phishlab as pl\n{call}")]
-    with pytest.raises(CellExecutionError) as failed:
-        notebook.execute(book, tmp_path, timeout=60)
-    # Behind the cell itself, which nbclient puts first.
-    shown = failed.value.traceback.rpartition("------------------\n")[2].strip()
-    assert shown.startswith("phishlab: ")
-    assert "\n" not in shown
+    book["cells"] = [
+        notebook._code("import", "import phishlab as pl, pandas as pd"),
+        *(notebook._code(f"fails-{at}", call) for at, call in enumerate(FAILING)),
+    ]
+    for cell in book["cells"]:
+        cell["metadata"]["tags"] = ["raises-exception"]
+    done = notebook.execute(book, tmp_path, timeout=60)
+    for cell, says in zip(_code(done)[1:], FAILING.values(), strict=True):
+        (output,) = cell["outputs"]
+        assert output["output_type"] == "error", cell["source"]
+        (line,) = output["traceback"]
+        assert line.startswith("phishlab: "), cell["source"]
+        assert says in line
+        assert "\n" not in line
