@@ -2,6 +2,9 @@
 
 Its memory and time are bounded as those of ``bounded``'s child are, and its answer is read by the same reader. But it
 begins with all that is loaded already, which a new interpreter would load once more.
+
+The bound on memory is one on all that it has, so what this program has had and freed by then can be used again: for a
+program that goes on to the next mail, ``bounded`` is the right one.
 """
 
 from __future__ import annotations
