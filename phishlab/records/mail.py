@@ -125,7 +125,7 @@ class Link:
     written: str = ""
     """As it stands in the mail."""
     inside: str = ""
-    """The attached file that it was found in, empty for the mail itself."""
+    """The attached file or attached mail that it was found in, empty for the mail itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,7 @@ class Attachment:
     safe_name: str = ""
     """What it may be called on a disk."""
     inside: str = ""
-    """The archive that holds it, empty for the mail itself."""
+    """The archive or attached mail that holds it, empty for the mail itself."""
     marks: tuple[str, ...] = ()
     """What was noticed: ids into wording/ (``mark.<id>``)."""
     codes: tuple[str, ...] = ()
