@@ -53,6 +53,7 @@ _REDACTIONS = (
     "statutory masking enabled",
     "not shown, please visit",
     "visit whois.",
+    "visit www.eurid.eu",
     "hidden upon user request",
     "hidden!",
     "private person",
@@ -68,4 +69,5 @@ def service(*texts: str | None) -> str | None:
 
 def redacted(text: str | None) -> bool:
     """Whether *text* says only that the registrant is withheld: ``REDACTED FOR PRIVACY``."""
-    return bool(text) and str(text).strip().lower().startswith(_REDACTIONS)
+    shown = (text or "").strip(" ([").lower()
+    return shown == "hidden" or shown.startswith(_REDACTIONS)

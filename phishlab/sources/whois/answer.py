@@ -16,6 +16,13 @@ _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*", re.IGNORECASE)
 # "google.pt NS ns4.google.com.": a record of a zone file
 _ZONE_LINE = re.compile(r"\S+\s+(?:IN\s+)?NS\s+(?P<host>\S+)", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+\.[a-z]+", re.IGNORECASE)
+# "GOO001748-MARKM", "CON-66", "33693450239": what stands for a name elsewhere in the answer, or nowhere
+_HANDLE = re.compile(r"\d+|(?=\S*\d)[\w.]+(?:-[\w.]+)+|[A-Za-z]{1,4}\d{3,}")
+_LOOKED_FOR = 2
+"""How many handles are looked for in the rest of the answer; a domain has one registrant."""
+_HANDLES = frozenset({"contact", "nic-hdl", "nic-hdl-br", "handle", "nic handle"})
+_ORGANISATIONS = frozenset({"org", "organization", "organisation", "organization name"})
+_PERSONS = frozenset({"contact", "name", "person", "personname"})
 _UNTIL = re.compile(r"until\s+(?P<date>\d\S*)", re.IGNORECASE)
 _BUSY = (
     "too many requests", "limit exceeded for", "limit exceeded -", "quota exceeded", "has been exceeded",
@@ -62,7 +69,9 @@ def parse(found: Iterable[Entry], registry: Registry, name: str) -> DomainRegist
     """The labels of an answer as a record; what is missing or cannot be read stays None or empty."""
     found = tuple(found)
     told = _told(found, registry)
-    registrant = next((text for text in told["registrant"] if not privacy.redacted(text)), None)
+    # The organisation before the person: "Domain Manager" is whom it put there.
+    holders = list(_holders(found, told))
+    registrant = next((text for text in holders if not privacy.redacted(text)), None)
     return DomainRegistration(
         domain=_domain(told["domain"], name),
         registrant=registrant,
@@ -72,11 +81,26 @@ def parse(found: Iterable[Entry], registry: Registry, name: str) -> DomainRegist
         expires=_date(told["expires"], registry) or _date(_until(told["status"]), registry),
         status=tuple(_states(told["status"])),
         name_servers=tuple(dict.fromkeys(_hosts(told["name servers"]))),
-        privacy=privacy.service(*told["registrant"])
-        or next((text for text in told["registrant"] if privacy.redacted(text)), None),
+        privacy=privacy.service(*holders) or next((text for text in holders if privacy.redacted(text)), None),
         abuse=tuple(dict.fromkeys(mail for text in told["abuse"] for mail in _MAIL.findall(text))),
         fields=tuple((entry.label, entry.value) for entry in found[:_FIELDS]),
     )
+
+
+def _holders(found: tuple[Entry, ...], told: dict[str, list[str]]) -> Iterable[str]:
+    """The names of whom it is registered to: as they stand, then as the object of a handle has them."""
+    stated = [*told["registrant"], *told["registrant person"], *told["registrant handle"]]
+    yield from (text for text in stated if not _HANDLE.fullmatch(text))
+    for handle in [text for text in stated if _HANDLE.fullmatch(text)][:_LOOKED_FOR]:
+        yield from _named(found, handle)
+
+
+def _named(found: tuple[Entry, ...], handle: str) -> Iterable[str]:
+    """Of the object with that handle the organisation, then the person: ``nic-hdl: X1``, ``contact: Example``."""
+    places = {entry.paragraph for entry in found if entry.label.lower() in _HANDLES and entry.value == handle}
+    own = [entry for entry in found if entry.paragraph in places and entry.value != handle]
+    yield from (entry.value for entry in own if entry.label.lower() in _ORGANISATIONS)
+    yield from (entry.value for entry in own if entry.label.lower() in _PERSONS)
 
 
 def _told(found: tuple[Entry, ...], registry: Registry) -> defaultdict[str, list[str]]:
@@ -85,6 +109,7 @@ def _told(found: tuple[Entry, ...], registry: Registry) -> defaultdict[str, list
     told: defaultdict[str, list[str]] = defaultdict(list)
     # Only the lines of one label in one place are the history of the domain: others are of someone else.
     history: dict[str, tuple[int, str]] = {}
+    blocks: set[tuple[str, int]] = set()
     for entry in found:
         if not entry.value or entry.label.lower() in registry.ignore:
             continue
@@ -92,6 +117,11 @@ def _told(found: tuple[Entry, ...], registry: Registry) -> defaultdict[str, list
         means = (labels.of_person if personal else labels.meaning)(entry.label, entry.section)
         if means == "updated" and history.setdefault(means, place := (entry.paragraph, entry.label)) != place:
             continue
+        if entry.label == entry.section and means in {"registrant", "registrar"}:
+            # Below the name stands the address.
+            if (block := (entry.section, entry.paragraph)) in blocks or _HANDLE.fullmatch(entry.value):
+                continue
+            blocks.add(block)
         if means:
             told[means].append(entry.value)
     return told

@@ -23,7 +23,7 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _CLOCK = r"(?:[T ,]+(?:at )?(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.\d{1,9})?)?)?"
-_ZONE = r"\s*(?P<zone>Z|[+-]\d\d(?::?\d\d)?|\(?[A-Z]{3,4}\)?)?"
+_ZONE = r"\s*(?P<zone>Z|[+-]\d\d(?::?\d\d)?|\(UTC[+-]\d{1,2}\)|\(?[A-Z]{3,4}\)?)?"
 _DAY = r"(?P<day>\d\d?)(?:st|nd|rd|th)?"
 _MONTH = r"(?P<month>[A-Za-z]{3,9})"
 _TIME = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
@@ -109,6 +109,8 @@ def _of(parts: dict[str, str | None]) -> datetime | None:
 def _offset(zone: str | None) -> int:
     """Minutes east of Greenwich: of ``+09:00``, ``-0500``, ``(JST)``; 0 for a zone that is not known."""
     zone = (zone or "").strip("()")
+    if zone[:3] == "UTC" and zone[3:]:  # (UTC+8)
+        return int(zone[3:]) * 60
     if zone[:1] in {"+", "-"}:
         digits = zone[1:].replace(":", "")
         minutes = int(digits[:2]) * 60 + int(digits[2:] or 0)

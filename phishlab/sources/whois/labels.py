@@ -55,7 +55,7 @@ def of_person(label: str, section: str) -> str | None:
     ``Expiration Date`` is a registration's wherever it stands; ``Organization`` under ``Registrar`` names it.
     """
     tidy, means = _tidy(label), meaning(label)
-    if tidy in _NAMES:
+    if tidy in _NAMES or label == section:
         about = MEANINGS.get(_tidy(section))
         return about if about in {"registrant", "registrar"} else None
     personal = means in _OF_THE_DOMAIN and not tidy.endswith(" date")

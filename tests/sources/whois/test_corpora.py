@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from phishlab.records import DomainRegistration, Outcome
+from phishlab.sources import privacy
 from phishlab.sources.whois import _text, answer, labels, layout, registries
 from phishlab.sources.whois.registries import Registry
 
@@ -60,6 +61,31 @@ def test_nothing_that_the_suite_calls_registered_reads_as_free_and_the_other_way
             assert outcome is not Outcome.NO_SUCH_NAME, file
         if expected.get("response_throttled?"):
             assert outcome not in {Outcome.NO_SUCH_NAME, Outcome.ANSWERED}, file
+
+
+def test_registrants_and_registrars_have_the_names_that_the_suite_reads(shared_data: Path) -> None:
+    right: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    for file, suffix, _ in _weppos(shared_data / "whois/weppos"):
+        blocks = _blocks(file.with_suffix(".expected").read_text("utf-8"))
+        registry = registries.everything()[suffix]
+        text = _decoded(file)
+        record = answer.read(text, _name(text, registry), registry)[2]
+        first = re.findall(r'\[0\]\.(?:name|organization)\s+== "(.+)"', blocks.get("registrant_contacts", ""))
+        if first:
+            told["registrant"] += 1
+            right["registrant"] += record is not None and (
+                record.registrant in first
+                or (record.registrant is None and all(map(privacy.redacted, first)))
+            )
+        names = re.findall(r'\.(?:name|organization|id)\s+== "(.+)"', blocks.get("registrar", ""))
+        if names:
+            told["registrar"] += 1
+            shown = (record and record.registrar) or ""
+            right["registrar"] += bool(shown) and any(name in shown or shown in name for name in names)
+    assert (told["registrant"], told["registrar"]) == (116, 126)
+    assert right["registrant"] >= 109
+    assert right["registrar"] >= 125
 
 
 def test_answers_that_were_kept_aside(shared_data: Path) -> None:
@@ -123,8 +149,7 @@ def _weppos(folder: Path) -> Iterator[tuple[Path, str, Expected]]:
 
 def _expected(text: str) -> Expected:
     """``#created_on`` … ``%s %TIME{2003-09-11}``, ``#nameservers`` … ``%s[0].name == "ns1.x"``, ``#status``."""
-    blocks = dict(block.partition("\n")[::2] for block in re.split(r"\n(?=#)", text) if "%ERROR" not in block)
-    blocks = {name.strip(" #"): block for name, block in blocks.items()}
+    blocks = _blocks(text)
     found: Expected = {}
     for name, field in (("created_on", "created"), ("expires_on", "expires")):
         if name in blocks:
@@ -143,6 +168,11 @@ def _expected(text: str) -> Expected:
         if name in blocks:
             found[field] = "true" in blocks[name]
     return found
+
+
+def _blocks(text: str) -> dict[str, str]:
+    found = dict(block.partition("\n")[::2] for block in re.split(r"\n(?=#)", text) if "%ERROR" not in block)
+    return {name.strip(" #"): block for name, block in found.items()}
 
 
 def _stated(text: str) -> datetime | str:

@@ -95,6 +95,8 @@ def test_an_empty_value_among_other_labels_is_no_heading() -> None:
         "\t" * 50,
         "[" * 100,
         "x   " * 50 + "\n",
+        "registrant: AB1-C\n",
+        "Registrant:\n AB1-C\n",
     ],
 )
 def test_a_hostile_megabyte_costs_four_times_a_quarter_of_it(unit: str) -> None:

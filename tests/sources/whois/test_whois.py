@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from phishlab.records import Answer, Level, Outcome
+from phishlab.records import Answer, DomainRegistration, Level, Outcome
 from phishlab.sources import whois
-from phishlab.sources.whois import registries
+from phishlab.sources.whois import answer, registries
 from tests.conftest import ROOT
 
 DE = "whois://whois.denic.de/-T%20dn,ace%20x.de"
@@ -204,3 +204,63 @@ def test_the_list_of_what_is_read() -> None:
     assert registries.of("de") is None
     page = (ROOT / "docs" / "registries.md").read_text(encoding="utf-8")
     assert f"for {len(known)} endings" in page
+
+
+def _record(name: str, text: str) -> DomainRegistration:
+    registry = registries.of(name)
+    assert registry is not None
+    record = answer.read(text, name, registry)[2]
+    assert record is not None
+    return record
+
+
+def test_a_registrant_that_is_a_handle_is_named_by_its_object() -> None:
+    text = """domain:       x.cz
+registrant:   MM12383
+nsset:        NS1
+registrar:    REG-X
+registered:   21.07.2000 15:21:00
+expire:       22.07.2024
+
+contact:      TECH1
+org:          Somebody Else
+created:      01.01.2005 12:00:00
+
+contact:      MM12383
+org:          Example a.s.
+name:         A Person
+created:      29.07.2011 18:47:18
+"""
+    record = _record("x.cz", text)
+    assert (record.registrant, str(record.created), str(record.expires)) == (
+        "Example a.s.",
+        "2000-07-21 15:21:00+00:00",
+        "2024-07-22 00:00:00+00:00",
+    )
+
+
+def test_of_a_block_the_first_line_is_the_name_and_the_rest_an_address() -> None:
+    text = """** Domain Name: x.com.tr
+
+** Registrant:
+   Example Ltd.
+   1 Some Street
+   Türkiye
+
+** Registrar:
+NIC Handle\t\t: reg1
+Organization Name\t: Registrar A.S.
+
+** Additional Info:
+Created on..............: 2001-Aug-23.
+"""
+    record = _record("x.com.tr", text)
+    assert (record.registrant, record.registrar) == ("Example Ltd.", "Registrar A.S.")
+    hidden = _record("x.com.tr", text.replace("Example Ltd.", "Hidden upon user request"))
+    assert (hidden.registrant, hidden.privacy) == (None, "Hidden upon user request")
+
+
+def test_an_organisation_goes_before_the_person_that_acts_for_it() -> None:
+    text = "Domain Name: x.com.au\nRegistrant Contact Name: Domain Manager\nName Server: ns1.x.example\n"
+    text += "Registrant: Example Pty\n"
+    assert _record("x.com.au", text).registrant == "Example Pty"
