@@ -94,13 +94,18 @@ def following(log: bytes, *, when: str, who: str, action: str, why: str, item: s
     )
 
 
+def no_entry(number: int) -> str:
+    """What is said of a line that is none."""
+    return f"line {number} is no entry"
+
+
 def faults(log: bytes) -> Iterator[str]:
     """Where the chain is broken, in words."""
     previous = ""
     for number, line in enumerate(log.splitlines(), 1):
         entry = parse(line)
         if entry is None:
-            yield f"line {number} is no entry"
+            yield no_entry(number)
         elif entry.id != number:
             yield f"line {number} says that it is line {entry.id}"
         elif entry.previous != previous:

@@ -65,16 +65,26 @@ def verify(path: Path) -> tuple[Problem, ...]:
 
 def _excused(root: Path, found: list[Problem]) -> Iterator[Problem]:
     """The problems, with those named ``unsealed`` that a run leaves which was stopped on the way."""
+    found = [_torn_log(root, problem) for problem in found]
     if unfinished.being_sealed(root):
         yield Problem(
             kind=UNSEALED, path=".", text="was being sealed when the work was stopped: go on with it"
         )
         # Half old and half new manifests prove nothing; what stands by itself is still held.
-        yield from (problem for problem in found if problem.kind in _BY_ITSELF)
+        yield from (problem for problem in found if problem.kind in {*_BY_ITSELF, UNSEALED})
     elif unfinished.going_on(root) and not any(problem.path == _CASE for problem in found):
         yield from (_since_the_seal(root, problem) for problem in found)
     else:
         yield from found
+
+
+def _torn_log(root: Path, problem: Problem) -> Problem:
+    """A last line of the log without its end is what a power cut leaves of a case that is being worked on."""
+    if problem.path != _CUSTODY or not (unfinished.being_sealed(root) or unfinished.going_on(root)):
+        return problem
+    log = (root / _CUSTODY).read_bytes()
+    torn = not log.endswith(b"\n") and problem.text == custody.no_entry(len(log.splitlines()))
+    return Problem(kind=UNSEALED, path=problem.path, text=problem.text) if torn else problem
 
 
 def _since_the_seal(root: Path, problem: Problem) -> Problem:
