@@ -56,14 +56,16 @@ def of(case: Case) -> tuple[Planned, ...]:
     """Each question once, in the order in which it would first be put."""
     wire = PlanWire(case.level, case.message.recipients)
     case = replace(case, wire=wire)
-    found: dict[tuple[str, str], Planned] = {}
+    found: dict[tuple[str, str, str], Planned] = {}
     for row in _rows(wire, gathering.branches(case), ""):
-        found.setdefault((row.question, row.after), row)
+        # A list is asked for its test entry once for all, a form is posted to one address: what it is about tells.
+        found.setdefault((row.question, "" if row.about in row.question else row.about, row.after), row)
     return tuple(found.values())
 
 
 def _rows(wire: PlanWire, branches: Iterable[Branch], after: str) -> Iterator[Planned]:
     for branch in branches:
+        wire.taken()  # what the tree itself had to look up to grow stands in the plan already
         answers = looked_up(branch.ask)
         noted = wire.taken()
         for question, note in noted:
@@ -74,7 +76,8 @@ def _rows(wire: PlanWire, branches: Iterable[Branch], after: str) -> Iterator[Pl
 
 
 def _planned(question: Question, note: str, answers: tuple[Lookup[Any], ...], after: str) -> Planned:
-    about = " ".join(dict.fromkeys(lookup.subject for lookup in answers if lookup.subject))
+    subjects = list(dict.fromkeys(lookup.subject for lookup in answers if lookup.subject))
+    about = next((subject for subject in subjects if subject in question.uri), " ".join(subjects))
     return Planned(
         question=_stood_in(question.uri),
         whom=_whom(question),

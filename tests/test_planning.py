@@ -100,6 +100,13 @@ def test_what_waits_for_an_answer_is_shown_as_waiting() -> None:
     assert not [row for row in _planned(Level.THIRD_PARTY) if row.after]
 
 
+def test_a_question_that_waits_for_nothing_is_not_shown_as_waiting_too() -> None:
+    rows = _planned(Level.ACTIVE, _subject)
+    assert "dns:⟨address⟩.origin.asn.cymru.com?type=TXT" in {row.question for row in rows if row.after}
+    names = [row.question for row in rows if row.question.startswith("dns:sgogoj.com?type=A")]
+    assert names == ["dns:sgogoj.com?type=A", "dns:sgogoj.com?type=AAAA"]
+
+
 def test_each_row_says_who_is_asked_and_what_they_learn() -> None:
     rows = {row.question: row for row in _planned(Level.ACTIVE)}
     jprs = rows["whois://whois.jprs.jp/aica-interior.co.jp"]

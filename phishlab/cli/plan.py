@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
 from phishlab import case as cases
@@ -12,9 +14,9 @@ from phishlab import lookups, planning, wording
 from phishlab.case import Case
 from phishlab.cli import choice, console, width
 from phishlab.mail.containers import Mail
-from phishlab.records import Level
+from phishlab.records import Level, Step
 from phishlab.report import structured
-from phishlab.views import looked, steps
+from phishlab.views import looked, tables
 from phishlab.views.safe import Lens
 
 
@@ -69,5 +71,23 @@ def _show(case: Case, arguments: argparse.Namespace, kept: set[str] | None = Non
         json.dump(structured.plain(tuple(rows), lens), sys.stdout, ensure_ascii=False, indent=2)
         print()
     else:
-        print(steps.plain(made, lens, width()))
+        print("\n".join(_lines(made, lens)))
     return 0
+
+
+def _lines(made: Step, lens: Lens) -> Iterator[str]:
+    """Two lines for each question: what, and below it of whom, at which level, and what they learn."""
+    yield from (lens.say("step.plan.title"), "", lens.say("step.plan.intro"))
+    if made.not_evaluated:
+        yield lens.say(f"why.{made.not_evaluated}")
+    for exhibit in made.exhibits:
+        table = tables.rows(exhibit, lens)
+        yield from ("", f"{table.caption} ({len(table.rows)})")
+        for question, *rest in table.rows:
+            yield from (f"  {question}", f"      {' · '.join(rest)}")
+    yield from ("", *_wrapped(" ".join(lens.say("step.plan.explain").split())))
+
+
+def _wrapped(text: str) -> list[str]:
+    """*text* in lines; Japanese, which has no spaces, is left to the terminal."""
+    return textwrap.wrap(text, width()) if text.isascii() else [text]

@@ -295,6 +295,12 @@ def record_type(lookup: Lookup[Addresses], lens: Lens) -> str:
     return text(lookup.asked_for or getattr(lookup.record, "rdtype", None), lens)
 
 
+def planned(one: Planned, lens: Lens) -> str:
+    """The question, and what it is about where that does not stand in it."""
+    about = "" if one.about in one.question else f" ({one.about})"
+    return text(one.question + about, lens)
+
+
 def whom(planned: Planned, lens: Lens) -> str:
     """Who would be asked: a server, or the name servers of a zone by way of the resolver."""
     if not planned.question.startswith("dns:"):

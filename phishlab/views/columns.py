@@ -94,9 +94,8 @@ _FACTS = (
 )
 
 _PLAN = (
-    _plain("question"),
+    Column(id="question", read=cells.planned),
     Column(id="whom", read=cells.whom),
-    _plain("concerns", "about"),
     Column(id="level", read=lambda one, lens: lens.say(f"level.{one.level.word}")),
     Column(id="learns", read=cells.learns),
 )
