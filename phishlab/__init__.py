@@ -158,7 +158,7 @@ def plan(
     chosen = None if services is None else reputation.named(services)
 
     def make(path: Path) -> Case:
-        if not Path(what).exists():
+        if not _names_a_file(what):
             asked = looked.understood(str(what), Lens(lang=lang))
             return lookups.begin(asked, path, _level(level), services=chosen)
         taken = intake.take(Path(what), number=number)
@@ -167,6 +167,16 @@ def plan(
     with planning.draft(make) as drafted:
         drafted.lang, drafted.redacted = lang, redacted
         return steps.view(planning.step(drafted), lens(drafted))
+
+
+def _names_a_file(what: str | Path) -> bool:
+    """Whether *what* is meant for a mail: a path, or the name of a file that is there or could be one."""
+    if isinstance(what, Path) or what.lower().endswith((".eml", ".msg", ".mbox")):
+        return True
+    try:
+        return Path(what).exists()
+    except OSError:  # longer than a name can be
+        return False
 
 
 def resume(path: str | Path, *, lang: str = "en", redacted: bool = True) -> Case:

@@ -16,6 +16,7 @@ import phishlab as pl
 from phishlab import case as cases
 from phishlab import cli, gathering, lookups, planning, wording
 from phishlab.case import Case
+from phishlab.errors import InputError
 from phishlab.records import Level, Planned
 from phishlab.views import looked, steps
 from phishlab.views.safe import Lens
@@ -178,5 +179,9 @@ def test_in_a_notebook_it_displays_itself() -> None:
     assert "Would be asked at once" in repr(shown)
     assert "rdap[.]verisign[.]com" in re.sub(r"<wbr>|\s", "", shown._repr_html_())
     assert "⟨address⟩" in shown._repr_html_()
+    with pytest.raises(InputError, match=r"absent\.eml"):
+        pl.plan("absent.eml")
+    with pytest.raises(InputError, match="longer than any"):
+        pl.plan("x" * 5000)
     assert "尋ねないもの" in repr(pl.plan("sgogoj[.]com", level="passive", lang="ja"))
     assert list(Path.cwd().iterdir()) == []
