@@ -43,13 +43,19 @@ def network_findings(networks: Sequence[Lookup[NetworkRegistration]], role: str)
             id=f"{role}-network",
             direction=Direction.NEUTRAL,
             weight=Weight.WEAK,
-            values=(("ip", lookup.subject), ("holder", record.holder or record.name or "—")),
+            values=(("ip", lookup.subject), ("holder", _holder(record))),
             because=lookup.evidence,
             caveat="network-holder",
         )
         for lookup in networks
         if (record := lookup.record) is not None
     )
+
+
+def _holder(record: NetworkRegistration) -> str:
+    """Who holds the network, in Japanese first where the registry has both: ``例題株式会社 / Example KK``."""
+    names = dict.fromkeys(filter(None, (record.holder_ja, record.holder or record.name)))
+    return " / ".join(names) or "—"
 
 
 def announced_findings(systems: Sequence[Lookup[AutonomousSystem]]) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from phishlab.records import (
     Direction,
     DomainRegistration,
     Lookup,
+    NetworkRegistration,
     Outcome,
     PassiveDns,
     Sighting,
@@ -143,3 +144,21 @@ def test_whether_todays_address_was_seen_when_the_mail_was_sent(
     found = registration.passive_findings([_seen(*seen)], [_now(*now)] if now else [], MAILED)
     assert [one.id for one in found] == findings
     assert registration.passive_findings([_seen(*seen)], [], None) == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "holder"),
+    [
+        ({"holder": "Example KK", "holder_ja": "例題株式会社"}, "例題株式会社 / Example KK"),
+        ({"holder": "例題株式会社", "holder_ja": "例題株式会社"}, "例題株式会社"),
+        ({"holder": None, "name": "EXAMPLE-NET"}, "EXAMPLE-NET"),
+        ({"holder": None}, "—"),
+    ],
+)
+def test_a_holder_in_both_languages(known: dict[str, str | None], holder: str) -> None:
+    record = NetworkRegistration(
+        **{"cidr": None, "name": None, "country": "JP", "registry": "jpnic", **known}  # type: ignore[arg-type] # texts
+    )
+    looked_up = Lookup(source="x", subject="192.0.2.1", outcome=Outcome.ANSWERED, record=record)
+    (found,) = registration.network_findings([looked_up], "hosting")
+    assert dict(found.values)["holder"] == holder
