@@ -37,6 +37,10 @@ _AT = re.compile("[@＠]|=(?:40)?")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
 URL_SAFE = str.maketrans("-_", "+/")
+_ROT13 = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM",
+)
 # Base64 that holds an @, a %40, or eight bytes of ASCII from one of the four places where a group can begin. What
 # does not match need not be decoded: most long names are only random letters.
 _ASCII_GROUP = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]"
@@ -120,8 +124,18 @@ class Table:
             if len(local) >= _TELLING_LOCAL:
                 names |= dict.fromkeys((local, local.lower()), STAND_IN.partition("@")[0])
             for name, stand_in in names.items():
-                found |= {digest(_utf8(name)): digest(_utf8(stand_in)) for digest in _DIGESTS}
+                found |= zip(_digests(name), _digests_of_stand_in(stand_in), strict=True)
         return found
+
+
+def _digests(name: str) -> list[str]:
+    data = _utf8(name)
+    return [digest(data) for digest in _DIGESTS]
+
+
+@cache
+def _digests_of_stand_in(name: str) -> list[str]:
+    return _digests(name)
 
 
 def _utf8(text: str) -> bytes:
