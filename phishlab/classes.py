@@ -1,4 +1,4 @@
-"""``dataclass``, ``field`` and ``replace`` of the standard library, made in a tenth of its time.
+"""``dataclass``, ``field``, ``replace`` and ``NamedTuple`` of the standard library, made in a tenth of its time.
 
 Whoever reads the code or checks its types may take them for those, and what they make as well: frozen where it says
 so, slotted, equal by value, with the same repr, pickled, known to ``dataclasses.fields``, ``asdict`` and ``replace``.
@@ -7,12 +7,16 @@ forty classes on the way of one mail, a third of a cold start. Here the classes 
 initialiser of a class that is made often is written out, and what ``dataclasses`` knows of a class is worked out when
 it is asked.
 
+A ``NamedTuple`` compiles the annotation of each field to check that it is a type; here ``collections.namedtuple``
+makes it, as there, and the annotations stay texts.
+
 Left out: inherited fields, ``InitVar``, ``order``, classes without slots, ``init=False`` with a default, and what
 ``field`` can say of comparing.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Callable
 from itertools import repeat
 from operator import attrgetter, call
@@ -20,8 +24,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
+    from typing import NamedTuple
 
-__all__ = ["dataclass", "field", "replace"]
+__all__ = ["NamedTuple", "dataclass", "field", "replace"]
 
 _FEW = 64
 """So many objects of a class are filled field by field; its own initialiser takes as long to write as 100 to fill."""
@@ -232,5 +237,26 @@ _FROZEN: _Methods = {
     "__setstate__": _restore,
 }
 
+
+class _Named(type):
+    """Makes ``collections.namedtuple``'s class out of the body of one that says ``class Name(NamedTuple)``."""
+
+    def __new__(cls, name: str, _bases: tuple[type, ...], body: dict[str, Any]) -> Any:  # noqa: ANN401 - a tuple's class
+        fields = body.get("__annotations__", {})
+        defaults = [body.pop(field) for field in fields if field in body]
+        made = namedtuple(name, fields, defaults=defaults, module=body["__module__"])  # type: ignore[misc] # noqa: PYI024 - it is what typing's is made of
+        for key, value in body.items():
+            if key not in {"__module__", "__orig_bases__"}:
+                setattr(made, key, value)
+        return made
+
+
+class _AsBase:
+    """What stands in the place of the base: Python asks it for the real one."""
+
+    def __mro_entries__(self, _bases: tuple[object, ...]) -> tuple[type, ...]:
+        return (type.__new__(_Named, "NamedTuple", (), {}),)
+
+
 if not TYPE_CHECKING:
-    dataclass, field, replace = _dataclass, _Field, _replace
+    dataclass, field, replace, NamedTuple = _dataclass, _Field, _replace, _AsBase()

@@ -10,7 +10,7 @@ import pprint
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import pytest
 
@@ -231,3 +231,46 @@ def test_what_dataclasses_needs_is_not_imported_for_a_record() -> None:
     code = "import sys; from phishlab.records import Hop; Hop(index=0, raw=''); print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"dataclasses", "inspect", "ast"} & set(run.stdout.split())
+
+
+class Token(classes.NamedTuple):
+    """A kind, its text, where it starts."""
+
+    kind: str
+    text: str = ""
+    start: int = 0
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.start + len(self.text)
+
+
+class TokenTwin(NamedTuple):
+    """The standard library's."""
+
+    kind: str
+    text: str = ""
+    start: int = 0
+
+
+def test_a_named_tuple_is_one() -> None:
+    token = Token("word", "abc", start=2)
+    assert token == ("word", "abc", 2)
+    assert (token.end, token._replace(start=0).start, Token("x")) == (5, 0, ("x", "", 0))
+    assert repr(token) == repr(TokenTwin("word", "abc", 2)).replace("TokenTwin", "Token")
+    assert (Token._fields, Token._field_defaults) == (TokenTwin._fields, TokenTwin._field_defaults)
+    assert (Token.__doc__, Token.__module__, Token.__qualname__) == (
+        "A kind, its text, where it starts.",
+        __name__,
+        "Token",
+    )
+    assert pickle.loads(pickle.dumps(token)) == token
+    assert copy.deepcopy(token) == token
+    assert Token.__mro__ == (Token, tuple, object)
+    for cls in (Token, TokenTwin):
+        with pytest.raises(TypeError, match="kind"):
+            cls()  # type: ignore[call-arg] # that is the point
+    match token:
+        case Token(kind, text):
+            assert (kind, text) == ("word", "abc")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 import ada_url
 
+from phishlab.classes import NamedTuple
 from phishlab.indicators import suffixes
 from phishlab.indicators.addresses import address
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from phishlab import patterns
-from phishlab.classes import dataclass, field, replace
+from phishlab.classes import NamedTuple, dataclass, field, replace
 from phishlab.mail import headers, tokens
 from phishlab.mail.tokens import Token
 from phishlab.records import Authentication, Header

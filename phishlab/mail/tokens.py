@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from phishlab import patterns
-from phishlab.classes import dataclass
+from phishlab.classes import NamedTuple, dataclass
 
 MAX_CHARS = 16 * 1024
 """How much of one field is looked at."""
