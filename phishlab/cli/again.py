@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 
 from phishlab import case as cases
-from phishlab import walkthrough
 from phishlab.cli import compare, console, investigate
 from phishlab.evidence import runs
 from phishlab.views.desk import Asking
@@ -19,13 +18,9 @@ def run(arguments: argparse.Namespace) -> int:
     put = cases.anew if finished else cases.resume
     opened = put(arguments.case, lists=arguments.lists, on_question=asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
-    console.line(
-        lens.say("changes.asking", run=opened.runs[-1], level=lens.say(f"level.{opened.level.word}"))
-    )
-    with console.progress(walkthrough.NAMES, lens, asking) as tell, investigate.sealing(opened):
-        document = walkthrough.casefile(opened, on_step=tell)
-    written = investigate.write(opened, document, notebook=not arguments.no_notebook, lens=lens)
-    console.where_next(opened, document, written, lens)
+    told = "changes.asking" if finished else "changes.going-on"
+    console.line(lens.say(told, run=opened.runs[-1], level=lens.say(f"level.{opened.level.word}")))
+    investigate.work(opened, asking, lens, notebook=not arguments.no_notebook)
     spans = runs.spans(opened.folder.answers.exchanges())
     if len(spans) > 1:
         console.line("")

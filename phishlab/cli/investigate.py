@@ -29,11 +29,16 @@ def run(arguments: argparse.Namespace) -> int:
     asking = Asking()
     opened = _case(arguments, asking)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
+    work(opened, asking, lens, notebook=not arguments.no_notebook)
+    return 0
+
+
+def work(opened: Case, asking: Asking, lens: Lens, *, notebook: bool) -> None:
+    """Every step of an open case worked out and told of, the case sealed, its write-ups written."""
     with console.progress(walkthrough.names(opened), lens, asking) as tell, sealing(opened):
         document = walkthrough.casefile(opened, on_step=tell, on_left=asking.left)
-    written = write(opened, document, notebook=not arguments.no_notebook, lens=lens)
+    written = write(opened, document, notebook=notebook, lens=lens)
     console.where_next(opened, document, written, lens)
-    return 0
 
 
 def report(arguments: argparse.Namespace) -> int:
