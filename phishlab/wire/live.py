@@ -124,7 +124,7 @@ class LiveWire:
         *left* is told how many are not done. Raises what a task raises. Whatever ends the work before its end
         (Ctrl-C) stops the wire: what was kept until then stays, nothing is kept after.
         """
-        workers = Workers(tasks, left)
+        workers = Workers(tasks, self._one_by_one(left) if left else None)
         try:
             workers.start()
             for task in alone:
@@ -135,6 +135,13 @@ class LiveWire:
             raise
         finally:
             workers.end()
+
+    def _one_by_one(self, left: Callable[[int], None]) -> Callable[[int], None]:
+        def told(count: int) -> None:
+            with self._telling:
+                left(count)
+
+        return told
 
     def stop(self) -> None:
         """Put no further question, and keep no answer that comes from now on."""

@@ -29,7 +29,7 @@ class Workers:
     def start(self) -> None:
         """Begin. The threads end with the last task, with ``end``, or with the program: they hold nothing up."""
         self._left(self._open)
-        for number in range(min(MOST, max(self._open, 4))):
+        for number in range(MOST if self._open else 0):
             threading.Thread(target=self._work, name=f"phishlab-{number}", daemon=True).start()
 
     def wait(self) -> None:
