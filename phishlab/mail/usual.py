@@ -46,11 +46,11 @@ _REST = (
     rf"(?:{_GAP}for{_GAP}({_VALUE}))?(?:{_TLS}|{_GAP}\(Google{_GAP}Transport{_GAP}Security\));{_GAP}"
     rf"{dates.COMMON}(?:{_GAP}\((?:[A-Z]{{1,5}}|[+-][0-9]{{2,4}})\))?"
 )
-_TAKEN = re.compile(_FROM + _BY + _PROGRAM + _REST)
+_TAKEN = patterns.late(_FROM + _BY + _PROGRAM + _REST)
 _MADE = patterns.late(rf"{_BY}({_GAP}\(Postfix,{_GAP}from{_GAP}userid{_GAP}[0-9]{{1,10}}\))?{_REST}")
 _GROUP = "[1-9a-f][0-9a-f]{0,3}"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_SHORTEST = re.compile(
+_SHORTEST = patterns.late(
     rf"(?!(?:10|100|127|169|172|192)\.)(?:{_OCTET}\.){{3}}{_OCTET}"
     rf"|[23][0-9a-f]{{3}}(?::{_GROUP}){{0,4}}::{_GROUP}(?::{_GROUP}){{0,4}}"
 )

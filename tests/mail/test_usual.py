@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -158,3 +159,14 @@ def test_what_nearly_fits_takes_no_time(piece: str) -> None:
             for _ in range(20 if length < 2**20 else 1):
                 assert usual.read(start + piece * (length // len(piece)), 0) is None
     assert time.process_time() - began < 0.5
+
+
+def test_the_first_lines_of_a_program_are_read_like_the_later_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = (
+        "from a.example (a.example [198.51.100.1]) by mx.example.jp (Postfix) with ESMTP id 4T8abd"
+        " for <u@example.jp>; Tue, 16 Jan 2024 10:00:00 +0900"
+    )
+    monkeypatch.setattr(received, "_lines", itertools.count())
+    hops = [received.parse(line) for _ in range(received._FEW + 2)]
+    assert usual.read(line, 0) == hops[-1]
+    assert hops == hops[-1:] * len(hops)
