@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from phishlab.views import looked, tables
 from phishlab.views.columns import COLUMNS
 from phishlab.views.safe import Lens
 from tests.conftest import ROOT
-from tests.servers import web
+from tests.servers import dns_odd, web
 from tests.servers.world import ARTICLE, World, world
 
 BUILD = ROOT / "data" / "build" / "kagoya"
@@ -245,3 +246,35 @@ def test_for_programs_each_table_has_its_columns(capsys: pytest.CaptureFixture[s
     assert [one["kind"] for one in told] == KINDS
     assert told[2]["columns"] == [column.id for column in COLUMNS["domains"]]
     assert told[2]["rows"] == told[2]["items"] == []
+
+
+@pytest.mark.loopback
+def test_the_resolver_that_is_chosen_is_the_one_that_is_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(*_: Any, **__: Any) -> Any:
+        raise ConnectionRefusedError("no registry is dialled here")
+
+    monkeypatch.setattr(socket, "create_connection", nobody)
+    asked: list[str] = []
+    with dns_odd.serving(asked) as server:
+        chosen = f"{server[0]}:{server[1]}"
+        words = ["lookup", "refused.example", "--level", "active", "--services", "jpcert", "--lang", "en"]
+        assert cli.main([*words, "--resolver", chosen]) == cli.OK
+        assert "refused.example A" in asked
+        capsys.readouterr()
+        asked.clear()
+        assert (
+            cli.main(["again", "out/lookup-refused_example", "--no-notebook", "--resolver", chosen]) == cli.OK
+        )
+        assert "refused.example A" in asked
+        asked.clear()
+        found = pl.lookup("refused.example", level="active", services=["jpcert"], resolver=chosen)
+        assert "refused.example A" in asked
+    assert {exchange.peer for exchange in found.case.exchanges if exchange.question[:4] == "dns:"} == {chosen}
+
+
+def test_a_resolver_that_is_none_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["lookup", "192.0.2.1", "--resolver", "nobody"]) == cli.NOT_A_MAIL
+    assert "choose system, cloudflare, quad9, or an address" in capsys.readouterr().err
+    assert list(Path.cwd().iterdir()) == []

@@ -243,6 +243,7 @@ def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made.add_argument("case", type=Path)
     made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV)")
     made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
+    _resolver(made)
     _lang(made)
 
     made = _verb(

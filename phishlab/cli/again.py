@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from phishlab import case as cases
-from phishlab.cli import compare, console, investigate
+from phishlab.cli import choice, compare, console, investigate
 from phishlab.evidence import runs
 from phishlab.views.desk import Asking
 from phishlab.views.safe import Lens
@@ -16,7 +16,8 @@ def run(arguments: argparse.Namespace) -> int:
     asking = Asking()
     finished = cases.open_case(arguments.case).finished
     put = cases.anew if finished else cases.resume
-    opened = put(arguments.case, lists=arguments.lists, on_question=asking)
+    wire = choice.wire(arguments)
+    opened = put(arguments.case, lists=arguments.lists, on_question=asking, wire=wire)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
     told = "changes.asking" if finished else "changes.going-on"
     console.line(lens.say(told, run=opened.runs[-1], level=lens.say(f"level.{opened.level.word}")))
