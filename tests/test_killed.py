@@ -120,6 +120,12 @@ def _runs(told: Path) -> Iterator[Runs]:
         runs.stop()
 
 
+def _seconds(runs: Runs, folder: Path) -> float:
+    begun = time.monotonic()
+    runs.run(folder, "never")
+    return time.monotonic() - begun
+
+
 def _goes_on(folder: Path, wire: dict[str, object]) -> Case:
     if folder.exists():
         case = cases.again(folder, MAIL.read_bytes(), cases.open_case(folder).level, wire=wire)
@@ -138,9 +144,8 @@ def test_a_run_killed_at_any_of_20_moments_is_proven_and_goes_on(told: Path, tmp
     draws = random.Random(SEED)
     wire = victim.options(json.loads(told.read_bytes()))
     with _runs(told) as runs:
-        begun = time.monotonic()
-        runs.run(tmp_path / "whole", "never")
-        whole = time.monotonic() - begun
+        # The quicker of two: what else runs on the machine must not push every moment behind the end.
+        whole = min(_seconds(runs, tmp_path / name) for name in ("whole", "once more"))
         for number in range(MOMENTS):
             runs.run(tmp_path / f"case{number}", f"{draws.uniform(0.02, 1.0) * whole:.4f}")
     expected = _told_by(cases.open_case(tmp_path / "whole"))
