@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from phishlab.records import CaseFile
@@ -48,22 +48,19 @@ def render(
 
     Raises ValueError for an unknown format and MissingExtraError where its extra is not installed.
     """
-    match form:
-        case "html":
-            return html.page(casefile, lens, attachment).encode()
-        case "md":
-            return markdown.document(casefile, lens, attachment, pictures=False).encode()
-        case "pdf":
-            return pdf.document(casefile, lens, attachment)
-        case "json":
-            return structured.text(casefile, lens).encode()
-        case "ipynb":
-            return notebook_bytes(case_path, lens, [step.id for step in casefile.steps])
-        case "stix":
-            return stix.text(casefile, lens).encode()
-        case "case":
-            return case_uco.text(casefile, lens, attachment).encode()
-    raise ValueError(f"no report format is named {form!r}: choose one of {', '.join(FORMATS)}")
+    steps = [step.id for step in casefile.steps]
+    made: dict[str, Callable[[], bytes]] = {
+        "html": lambda: html.page(casefile, lens, attachment).encode(),
+        "md": lambda: markdown.document(casefile, lens, attachment, pictures=False).encode(),
+        "pdf": lambda: pdf.document(casefile, lens, attachment),
+        "json": lambda: structured.text(casefile, lens).encode(),
+        "ipynb": lambda: notebook_bytes(case_path, lens, steps),
+        "stix": lambda: stix.text(casefile, lens).encode(),
+        "case": lambda: case_uco.text(casefile, lens, attachment).encode(),
+    }
+    if form not in made:
+        raise ValueError(f"no report format is named {form!r}: choose one of {', '.join(FORMATS)}")
+    return made[form]()
 
 
 def notebook_bytes(case_path: str, lens: Lens, steps: Iterable[str] | None = None) -> bytes:
