@@ -42,7 +42,10 @@ WITH_ANOTHER = {"branca", "cryptography", "nbformat"}
 
 def test_what_is_imported_is_what_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *_extras(project, "page", "qr", "pdf", "share", "keys", "stamp", "cluster")]
+    declared = [
+        *project["dependencies"],
+        *_extras(project, "page", "qr", "pdf", "share", "keys", "stamp", "cluster"),
+    ]
     names = {re.split(r"[\[>=<]", requirement)[0] for requirement in declared}
     modules = {IMPORTED_AS.get(name, name.replace("-", "_")) for name in names - STARTED}
     sources = [path.read_text(encoding="utf-8") for path in (ROOT / "phishlab").rglob("*.py")]
