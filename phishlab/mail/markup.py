@@ -285,14 +285,14 @@ def _walk(tree: LexborHTMLParser, text: visible.InTree) -> list[Reference]:
             text.lines.append(node)
         elif tag in visible.OTHERS:
             text.take(node, tag)
-            if tag == "style":
-                found += [("html-css", target, "") for target in elements.in_css(node.text(deep=True))]
         attributes = node.attributes
         # A style without a bracket refers to nothing, and there are many of them.
         if attributes and (
             not _REFER.isdisjoint(attributes) or "(" in (attributes.get("style") or "") or tag == "meta"
         ):
             found += _of_node(node, tag.lower(), attributes)
+        if tag == "style":
+            found += [("html-css", target, "") for target in elements.in_css(node.text(deep=True))]
     return found
 
 

@@ -147,6 +147,7 @@ def test_html_of_the_corpus_read_in_one_go(pages: list[str]) -> None:
         "<p>http:<br>//e.example/1<p>www.<noscript>x</noscript>evil.com<a href=https://e.example/>www.b.com</a>",
         "<a href=https://e.example/1><table><tr><td><a href=https://e.example/2>www.a.com</a>www.b.com</table></a>",
         "<svg><title><p>a</title><style><tr>b</style></svg>evil[.]com",
+        "<style href=https://e.example/1>@import 'https://e.example/2'</style>",
         "<textarea><p>http://e.example/1</textarea><a href='#x'>http://e.example/2</a>",
         "<template><p>http://e.example/1</template>x",
         "ｈｔｔｐｓ：／／ｅｖｉｌ．ｃｏｍ／ａ",
