@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 
 from phishlab import patterns
-from phishlab.classes import NamedTuple, dataclass, field, replace
-from phishlab.mail import headers, tokens
+from phishlab.classes import dataclass, field, replace
+from phishlab.mail import exchange, headers, tokens
+from phishlab.mail.exchange import Written
 from phishlab.mail.tokens import Token
 from phishlab.records import Authentication, Header
 
@@ -28,8 +29,6 @@ _DOMAIN_KEYS = {
     "sender-id": ("header.from", "header.sender"),
 }
 _NO_METHODS = frozenset({"i", "action", "reason", "from"})
-_SAME = {"success": "pass", "hardfail": "fail", "ok": "pass"}
-"""Words of older servers for a result of today (``hardfail``: RFC 5451); the word itself is kept as ``said``."""
 _DOMAIN_OF = patterns.late(r"(?i)domain of (?:transitioning )?(\S{1,320})(?=\s+(?:designates|does|uses)\b|$)")
 _WRITER = patterns.late(r"^([A-Za-z0-9.-]{3,255}): ")
 _HOST = re.compile(r"^\w[\w.-]{0,252}$")
@@ -37,26 +36,11 @@ _OPENING = frozenset('<"')
 _SEPARATORS = frozenset("=/.")
 _EDGES = frozenset({*_SEPARATORS, ""})
 
-# Exchange Online's two fields, unfolded, as nine in ten real ones are; only characters that stand for themselves.
-_HOST_WORD = r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,250})"
-_SAID = r"([a-z]{1,20})"
-_EXCHANGE = patterns.late(
-    rf"spf={_SAID} \((sender IP is [0-9A-Fa-f.:]{{2,45}})\) smtp\.mailfrom={_HOST_WORD}; ?"
-    rf"dkim={_SAID} \(([a-z ]{{1,60}})\) header\.d={_HOST_WORD}; ?"
-    rf"dmarc={_SAID} action={_SAID} header\.from={_HOST_WORD};(?: ?compauth={_SAID} reason=([0-9]{{3}}))?"
-)
+# Exchange Online's field, unfolded, as nine in ten real ones are; only characters that stand for themselves.
 _EXCHANGE_SPF = patterns.late(
     r"([A-Za-z]{4,9}) \(([A-Za-z0-9_.:@=+/ -]{1,400})\)"
-    rf"(?: receiver={_HOST_WORD}; ?client-ip=([0-9A-Fa-f.:]{{2,45}}); ?helo={_HOST_WORD};(?: pr=([A-Z]))?)?"
+    rf"(?: receiver={exchange.HOST}; ?client-ip=([0-9A-Fa-f.:]{{2,45}}); ?helo={exchange.HOST};(?: pr=([A-Z]))?)?"
 )
-
-
-class _Written(NamedTuple):
-    """One field: its *name* as it is reported, *position* among all."""
-
-    raw: str
-    position: int
-    name: str
 
 
 @dataclass(slots=True)
@@ -77,56 +61,23 @@ def parse(fields: Iterable[Header]) -> tuple[Authentication, ...]:
     found: list[Authentication] = []
     for place, name in places:
         if len(found) < MAX_RESULTS:
-            written = _Written(named.raw(place), place, name)
+            written = Written(named.raw(place), place, name)
             found += _received_spf(written) if name == "Received-SPF" else _results(written)
     return tuple(found[:MAX_RESULTS])
 
 
-def _results(written: _Written) -> list[Authentication]:
+def _results(written: Written) -> list[Authentication]:
     """Read ``mx1.example.jp; spf=softfail (…) smtp.mailfrom=a@example.com; dkim=none``.
 
     Exchange Online writes no id: ``spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=example.com; dkim=none``; a
     domain further on (``…; example.jp; dkim=none``) is the recipient's there, and no id. ARC begins ``i=1; id;``.
     """
     line = headers.unfold(written.raw)
-    usual = _exchange(line, written)
+    usual = exchange.results(line, written)
     return _any_results(line, written) if usual is None else usual
 
 
-def _exchange(line: str, written: _Written) -> list[Authentication] | None:
-    """The results of a field in Exchange Online's usual shape, read by one pattern; None for any other."""
-    found = _EXCHANGE.fullmatch(line)
-    if found is None:
-        return None
-    spf, ip, sender, dkim, why, signer, dmarc, action, author, compauth, reason = found.groups()
-    results = [
-        _simple("spf", spf, sender, (("smtp.mailfrom", sender), ("comment", ip)), written),
-        _simple("dkim", dkim, signer, (("header.d", signer), ("comment", why)), written),
-        _simple("dmarc", dmarc, author, (("action", action), ("header.from", author)), written),
-    ]
-    if compauth:
-        results.append(_simple("compauth", compauth, "none", (("reason", reason),), written))
-    return results
-
-
-def _simple(
-    method: str, said: str, host: str, properties: tuple[tuple[str, str], ...], written: _Written
-) -> Authentication:
-    """What ``_record`` makes of a result about one *host* (``none`` for none), all of it in plain letters."""
-    canonical = _SAME.get(said, said)
-    return Authentication(
-        method=method,
-        result=canonical,
-        domain=None if host.lower() == "none" else host.rstrip(".").lower(),
-        authserv_id=None,
-        field=written.name,
-        position=written.position,
-        raw=written.raw,
-        properties=properties if canonical == said else (*properties, ("said", said)),
-    )
-
-
-def _any_results(line: str, written: _Written) -> list[Authentication]:
+def _any_results(line: str, written: Written) -> list[Authentication]:
     """The results of any such field, token by token."""
     items, broken = _tokens(line)
     authserv_id, extra, groups = _opened(_groups(items))
@@ -239,10 +190,10 @@ def _joins(left: str, right: str) -> bool:
 
 
 def _record(
-    result: _Result, written: _Written, authserv_id: str | None, extra: tuple[tuple[str, str], ...] = ()
+    result: _Result, written: Written, authserv_id: str | None, extra: tuple[tuple[str, str], ...] = ()
 ) -> Authentication:
     canonical = result.result.removeprefix(result.method + "_")  # "dkim=dkim_pass"
-    canonical = _SAME.get(canonical, canonical)
+    canonical = exchange.SAME.get(canonical, canonical)
     domain = None if result.odd else _domain(result)
     properties = [*result.properties, *[("comment", comment) for comment in result.comments]]
     if canonical != result.result:
@@ -309,7 +260,7 @@ def _utf8(domain: str) -> str:
         return domain
 
 
-def _received_spf(written: _Written) -> list[Authentication]:
+def _received_spf(written: Written) -> list[Authentication]:
     """Read ``Pass (mx.example: domain of a@b.example designates …) client-ip=192.0.2.1; envelope-from=…``."""
     line = headers.unfold(written.raw)
     result = _exchange_spf(line) or _any_spf(line)
@@ -348,7 +299,7 @@ def _any_spf(line: str) -> _Result | None:
     return result
 
 
-def _spf_record(result: _Result, written: _Written) -> Authentication:
+def _spf_record(result: _Result, written: Written) -> Authentication:
     writer = next((found[1] for found in map(_WRITER.match, result.comments) if found), None)
     known = dict(reversed(result.properties))
     asked = None if result.odd else _host(_spf_identity(known, result.comments))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from phishlab.mail import authres, headers
+from phishlab.mail import authres, exchange, headers
 from phishlab.records import Authentication, Header
 
 AR = "Authentication-Results: "
@@ -354,8 +354,8 @@ def _agree(header: Header) -> bool:
         quick = authres._exchange_spf(line)
         assert quick is None or quick == authres._any_spf(line), header.raw
         return quick is not None
-    written = authres._Written(header.raw, 0, header.name)
-    results = authres._exchange(line, written)
+    written = exchange.Written(header.raw, 0, header.name)
+    results = exchange.results(line, written)
     assert results is None or results == authres._any_results(line, written), header.raw
     return results is not None
 
