@@ -90,6 +90,9 @@ def test_the_help_needs_none_of_the_parser() -> None:
     assert {name.partition(".")[0] for name in imported} & HEAVY == set()
     assert {name for name in imported if name.startswith("phishlab.")} == {
         "phishlab.cli",
+        "phishlab.cli.options",
+        "phishlab.cli.screen",
+        "phishlab.cli.verbs",
         "phishlab.errors",
         "phishlab.version",
     }
