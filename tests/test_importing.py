@@ -13,6 +13,7 @@ import pytest
 
 from phishlab import case as cases
 from phishlab import cli, importing, report, walkthrough, wording
+from phishlab.cli import verbs
 from phishlab.case import Case
 from phishlab.errors import InputError
 from phishlab.evidence import har
@@ -399,4 +400,4 @@ def test_nothing_is_brought_into_a_changed_case(case: Case, tmp_path: Path) -> N
 
 
 def test_the_kinds_of_the_grammar_are_those_that_are_read() -> None:
-    assert cli.IMPORTS == importing.KINDS
+    assert verbs.IMPORTS == importing.KINDS
