@@ -13,8 +13,8 @@ import pytest
 
 from phishlab import case as cases
 from phishlab import cli, importing, report, walkthrough, wording
-from phishlab.cli import verbs
 from phishlab.case import Case
+from phishlab.cli import verbs
 from phishlab.errors import InputError
 from phishlab.evidence import har
 from phishlab.evidence.verify import verify
