@@ -310,9 +310,8 @@ def test_a_request_can_be_carried_to_another_machine(
 def test_bagit_and_warcio_take_a_stamped_case(case: CaseFolder, authority: Authority) -> None:
     _stamped(case, authority)
     programs = Path(sys.executable).parent  # the tests may run in an environment that is not activated
-    for command in (
-        [programs / "bagit.py", "--validate", case.path],
-        [programs / "warcio", "check", case.path / "data/evidence/answers.warc.gz"],
-    ):
+    bagit = (programs / "bagit.py", "--validate", case.path)
+    warcio = (programs / "warcio", "check", case.path / "data/answers/answers.warc.gz")
+    for command in (bagit, warcio):
         done = subprocess.run(command, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr
