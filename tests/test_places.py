@@ -68,8 +68,12 @@ def test_both_answers_are_kept_shown_and_held_against_each_other(two: Path) -> N
     ("lang", "told"),
     [
         ("en", ("Two databases agree on 74[.]226[.]196[.]215", "within the radius of 20 km",
-                "registered in United States")),
-        ("ja", ("2つのデータベースが一致します", "東京", "アメリカ合衆国")),
+                "registered in United States",
+                "are announced by AS16509 Amazon[.]com, Inc. (55.2 %), AS8075 Microsoft Corporation (19.2 %)",
+                "others 20.3 %, unknown 1.0 % (ASN (RouteViews, NRO, DB-IP), 2026-06-17)")),
+        ("ja", ("2つのデータベースが一致します", "東京", "アメリカ合衆国",
+                "広告しているのは、AS16509 Amazon[.]com, Inc. (55.2 %)",
+                "不明 1.0 % です（ASN (RouteViews, NRO, DB-IP)、2026-06-17）")),
     ],
 )  # fmt: skip
 def test_the_replay_reads_neither_database_and_is_the_same_byte_for_byte(

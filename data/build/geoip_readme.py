@@ -18,7 +18,8 @@ SHA-256.
 ## Attribution
 
 - `city.mmdb.xz`, `dbip_shared_points.csv.xz`: [IP Geolocation by DB-IP](https://db-ip.com), DB-IP City Lite,
-  [CC BY 4.0]({licence}). The list of shared points is derived from it.
+  [CC BY 4.0]({licence}). The list of shared points is derived from it,
+  with its holders from the AS data below.
 - `asn.mmdb.xz`: AS numbers by [RouteViews](https://www.routeviews.org) and the
   [Number Resource Organization](https://www.nro.net), names and gaps by [DB-IP](https://db-ip.com), merged by
   [ip-location-db](https://github.com/sapics/ip-location-db), [CC BY 4.0]({licence}).
@@ -32,6 +33,9 @@ Whoever shows answers of these databases gives this attribution; a web applicati
 `dbip_shared_points.csv`: {points} points that stand for 1 % of a country's IPv4 addresses or for 1,000 networks.
 Points less than 11 m apart (four decimals) count as one. `label` is the most frequent region and city;
 `networks` counts IPv4 and IPv6, `v4_addresses` and `share_of_country` (0 to 1) IPv4 addresses alone.
+`as1`, `as1_name` and `as1_share` say who announces most of `v4_addresses`, and which share of them (0 to 1);
+`as2` and `as3` who comes next. `as_unknown_share` are those for which the ASN database of `as_built` has nobody.
+To announce is to carry the traffic: it is not to be the one who uses an address.
 
 ## What to know of it
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from phishlab.assess import regions
+from phishlab.assess import holders, regions
 from phishlab.records import Cloud, Direction, Finding, Ground, Lookup, Place, PointClass, Weight
 
 BORDER_KM = 2.0
@@ -172,6 +172,9 @@ def _of(lookup: Lookup[Place]) -> Iterator[Finding]:
         because=lookup.evidence,
         caveat="pin",
     )
+    if place.holders is not None and place.shared_by:
+        told = (("shared_by", f"{place.shared_by:,}"), *holders.values(place.holders))
+        yield _note(f"pin-{holders.sentence(place.holders)}", told, lookup.evidence, "announced")
     yield from _outside(lookup, place)
     if place.anycast:
         anycast = (("ip", place.ip), ("database", place.database))

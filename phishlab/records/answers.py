@@ -268,6 +268,27 @@ class DomainRegistration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """An autonomous system that announces addresses of a point; *share* of the point's IPv4 addresses, 0 to 1."""
+
+    asn: int
+    name: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holders:
+    """Who announces the IPv4 addresses that share a point, by an ASN database of the day *built*."""
+
+    largest: tuple[Holder, ...]
+    """At most three, the largest first; empty where the database has nobody for any of the addresses."""
+    unknown: float
+    """The share of the addresses for which the database has nobody, 0 to 1."""
+    database: str
+    built: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where a database puts an address: an estimate. *radius_km* None where the database gives none."""
 
@@ -294,6 +315,8 @@ class Place:
     """Whether the database itself flags the address as answered from many places at once."""
     names_ja: tuple[tuple[str, str], ...] = ()
     """Japanese names that the database gives: pairs of field (``country``, ``region``, ``city``) and name."""
+    holders: Holders | None = None
+    """Whose the addresses are that share the point; None where the kept answer does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -156,5 +156,7 @@ class CaseFile:
     """By which run's answers it is told."""
     notes: tuple[str, ...] = ()
     """Plain sentences kept with the case (``this mail is a reconstruction``)."""
+    faults: tuple[str, ...] = ()
+    """In what the folder was not as it was sealed when this was made from it: a path and what is wrong, each."""
     subject: Subject | None = None
     """What was looked up, in a case without a mail: *message* is then an empty one, *assessments* are none."""

@@ -240,7 +240,8 @@ def manifest() -> dict[str, Any]:
 def shared_points() -> dict[tuple[str, float, float], dict[str, str]]:
     """DB-IP's shared points by country code, latitude and longitude in degrees to four decimals (11 m).
 
-    Each is a row of dbip_shared_points.csv: ``JP,35.6764,139.65,Tokyo/Shibuya City,8291635,4545,0.04082``.
+    Each is a row of dbip_shared_points.csv: ``JP,35.6764,139.65,Tokyo/Shibuya City,8291635,4545,0.04082,`` and
+    who announces its addresses (holders.parse).
     """
     packed = shipped.path(f"geoip/{manifest()['shared_points']['file']}")
     text = lzma.decompress(packed.read_bytes()).decode()

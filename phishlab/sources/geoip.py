@@ -30,7 +30,7 @@ from phishlab.records import (
     Trust,
     Waypoint,
 )
-from phishlab.sources import geodatabases
+from phishlab.sources import geodatabases, holders
 from phishlab.sources.geodatabases import Database, DatabaseStatus, status, unpack
 from phishlab.wire import Wire
 
@@ -253,6 +253,7 @@ def _place(ip: str, kept: Kept) -> Place | None:
         registered_country=_text(record, "registered_country", "iso_code"),
         anycast=_at(record, ("traits", "is_anycast")) is True,
         names_ja=_japanese(record),
+        holders=holders.parse(kept.get("shared_point")),
     )
 
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from phishlab import wording
+from phishlab.assess import holders
 from phishlab.records import (
     Addresses,
     Attachment,
@@ -217,12 +218,16 @@ def radius(place: Place, lens: Lens) -> str:
 
 
 def point(place: Place, lens: Lens) -> str:
-    """What the point stands for, and how many addresses share it."""
+    """What the point stands for, how many addresses share it and, on a line of its own, whose they are."""
     said = worded(lens, "point", place.point)
     if place.shared_by is None:
         return said
     share = NOTHING if place.shared_share is None else f"{place.shared_share:.1%}"
-    return lens.say("place.shared", point=said, count=f"{place.shared_by:,}", share=share)
+    shared = lens.say("place.shared", point=said, count=f"{place.shared_by:,}", share=share)
+    if place.holders is None:
+        return shared
+    told = lens.say(f"place.{holders.sentence(place.holders)}", **dict(holders.values(place.holders)))
+    return f"{shared}\n{told}"
 
 
 def listing_state(lookup: Lookup[Any], lens: Lens) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from phishlab import wording
-from phishlab.assess import placenames, regions
+from phishlab.assess import holders, placenames, regions
 from phishlab.classes import dataclass
-from phishlab.records import Place, PointClass
+from phishlab.records import Holders, Place, PointClass
 from phishlab.views.safe import Lens
 
 MOST = 60
@@ -220,6 +220,8 @@ def _lines(place: Place, lens: Lens) -> list[str]:
     lines = [_where(place, lens), _database(place, lens), _say(lens, f"point.{place.point.value}")]
     if place.shared_by is not None:
         lines.append(_shared(place.shared_by, place.shared_share, lens))
+        if place.holders is not None:
+            lines.append(_announced(place.holders, lens))
     if place.anycast:
         lines.append(_say(lens, "anycast"))
     if drawable(place) and (inside := regions.containing(place.lat, place.lon)):
@@ -253,6 +255,11 @@ def _shared(count: int, share: float | None, lens: Lens) -> str:
     if share is None or not math.isfinite(share):
         return _say(lens, "shared", count=f"{count:,}")
     return _say(lens, "shared-share", count=f"{count:,}", percent=f"{100 * share:.1f}")
+
+
+def _announced(found: Holders, lens: Lens) -> str:
+    told = {name: " ".join(lens.text(value[: 4 * LONGEST]).split()) for name, value in holders.values(found)}
+    return _say(lens, holders.sentence(found), **told)
 
 
 def _country(code: str, lens: Lens) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from phishlab.assess import places
-from phishlab.records import Cloud, Direction, Lookup, Outcome, Place, PointClass
+from phishlab.records import Cloud, Direction, Finding, Holder, Holders, Lookup, Outcome, Place, PointClass
 
 
 def _lookup(point: PointClass, shared_by: int | None = None, registered: str | None = None) -> Lookup[Place]:
@@ -41,6 +41,44 @@ def test_how_many_addresses_share_a_point_is_said_in_full() -> None:
     (found,) = places.findings([_lookup(PointClass.SHARED_CITY, 8_291_635)])
     assert dict(found.values)["shared_by"] == "8,291,635"
     assert dict(found.values)["share"] == "4.1"
+
+
+HOLDERS = Holders(
+    largest=(Holder(asn=4713, name="NTT", share=0.5), Holder(asn=8075, name="Microsoft", share=0.25)),
+    unknown=0.125,
+    database="ASN",
+    built=datetime(2026, 6, 17, tzinfo=UTC),
+)
+
+
+def _held(holders: Holders | None, shared_by: int | None = 8_291_635) -> tuple[Finding, ...]:
+    lookup = _lookup(PointClass.SHARED_CITY, shared_by)
+    assert lookup.record is not None
+    return places.findings([replace(lookup, record=replace(lookup.record, holders=holders))])
+
+
+def test_who_announces_the_addresses_of_a_shared_point_is_said_with_shares_others_and_unknown() -> None:
+    shared, announced = _held(HOLDERS)
+    assert (shared.id, announced.id, announced.caveat) == ("pin-shared", "pin-announced", "announced")
+    assert announced.direction is Direction.NEUTRAL
+    assert dict(announced.values) == {
+        "shared_by": "8,291,635",
+        "systems": "AS4713 NTT (50.0 %), AS8075 Microsoft (25.0 %)",
+        "others": "12.5",
+        "unknown": "12.5",
+        "database": "ASN",
+        "built": "2026-06-17",
+    }
+
+
+def test_addresses_that_the_asn_database_does_not_know_are_of_unknown_holders() -> None:
+    _, unknown = _held(replace(HOLDERS, largest=(), unknown=1.0))
+    assert unknown.id == "pin-announced-unknown"
+
+
+def test_nothing_is_said_of_holders_where_the_kept_answer_says_nothing_of_them() -> None:
+    assert [finding.id for finding in _held(None)] == ["pin-shared"]
+    assert [finding.id for finding in _held(HOLDERS, None)] == ["pin-city"]
 
 
 def test_a_network_registered_in_another_country_is_said_so() -> None:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -20,8 +21,18 @@ import pytest
 
 from phishlab import shipped
 from phishlab.errors import DataError
-from phishlab.records import Answer, AutonomousSystem, Level, Lookup, Outcome, Place, PointClass
-from phishlab.sources import geodatabases, geoip
+from phishlab.records import (
+    Answer,
+    AutonomousSystem,
+    Holder,
+    Holders,
+    Level,
+    Lookup,
+    Outcome,
+    Place,
+    PointClass,
+)
+from phishlab.sources import geodatabases, geoip, holders
 
 BUILT = datetime(2026, 6, 5, 13, 43, 16, tzinfo=UTC)
 
@@ -159,6 +170,16 @@ def test_the_articles_sender_is_put_on_a_point_that_eight_million_addresses_shar
         point=PointClass.SHARED_CITY,
         shared_by=8291635,
         shared_share=0.04082,
+        holders=Holders(
+            largest=(
+                Holder(asn=16509, name="Amazon.com, Inc.", share=0.55175),
+                Holder(asn=8075, name="Microsoft Corporation", share=0.19165),
+                Holder(asn=396982, name="Google LLC", share=0.04354),
+            ),
+            unknown=0.01009,
+            database="ASN (RouteViews, NRO, DB-IP)",
+            built=datetime(2026, 6, 17, tzinfo=UTC),
+        ),
     )
 
 
@@ -220,6 +241,22 @@ def test_the_shipped_readme_gives_the_attribution_and_the_digests() -> None:
         assert entry["attribution"] in readme
         assert entry["packed"]["sha256"] in readme
         assert entry["unpacked"]["sha256"] in readme
+
+
+def test_every_row_of_the_shared_points_tells_of_its_holders_where_it_has_ipv4_addresses() -> None:
+    rows = list(geodatabases.shared_points().values())
+    told = [holders.parse(row) for row in rows]
+    assert [found is None for found in told] == [row["v4_addresses"] == "0" for row in rows]
+    known = [found for found in told if found is not None]
+    assert sum(not found.largest for found in known) == 31  # nobody is known to announce any of them
+    for found in known:
+        shares = [one.share for one in found.largest]
+        assert shares == sorted(shares, reverse=True)
+        assert sum(shares) + found.unknown <= 1.0001
+        assert (
+            found.built.date()
+            == datetime.fromisoformat(geodatabases.manifest()["databases"]["asn"]["built"]).date()
+        )
 
 
 def test_every_sampled_address_answered_as_the_packages_do_when_the_files_were_built() -> None:
@@ -592,6 +629,19 @@ def test_a_replay_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
     assert geoip.place(Kept(live.data), "74.226.196.215") == found
     assert found.record is not None
     assert found.record.shared_by == 8291635
+    assert found.record.holders is not None
+
+
+def test_an_answer_kept_before_the_list_told_of_holders_replays_as_it_was() -> None:
+    live = Keeping()
+    found = geoip.place(live, "74.226.196.215").record
+    assert found is not None
+    kept = json.loads(live.data)
+    kept["shared_point"] = {
+        name: value for name, value in kept["shared_point"].items() if not name.startswith("as")
+    }
+    then = geoip.place(Kept(json.dumps(kept).encode()), "74.226.196.215").record
+    assert then == replace(found, holders=None)
 
 
 def test_the_wires_refusal_is_handed_on(scripted: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from phishlab.records import Place, PointClass
+from phishlab.records import Holder, Holders, Place, PointClass
 from tests.views import sight
 
 Look = Callable[..., AbstractContextManager[sight.Seen]]
@@ -47,6 +47,15 @@ TOKYO = Place(
     shared_by=8_291_635,
     shared_share=0.041,
     registered_country="US",
+)
+HOLDERS = Holders(
+    largest=(
+        Holder(asn=4713, name="NTT DOCOMO BUSINESS,Inc.", share=0.412),
+        Holder(asn=64500, name="", share=0.0001),
+    ),
+    unknown=0.03,
+    database="ASN (RouteViews, NRO, DB-IP)",
+    built=datetime(2026, 6, 17, tzinfo=UTC),
 )
 KOWLOON = replace(
     TOKYO,

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from phishlab.assess import holders
 from phishlab.records import CaseFile, Exhibit
 from phishlab.report import html, markdown
 from phishlab.views import charts, maps, pins, steps, stillmap, tables
@@ -141,6 +142,7 @@ def test_no_map_runs_or_asks_anything(
 ) -> None:
     monkeypatch.setattr(stillmap, "draw", lambda *_, **__: casefiles.png())
     monkeypatch.setattr(pins, "LONGEST", 100_000)  # whole, not cut before they could harm
+    monkeypatch.setattr(holders, "LONGEST", 100_000)
     for page in _maps(texts(shared_data)[name], monkeypatch):
         assert PRODUCT not in page
         with look(page) as seen:

@@ -19,10 +19,11 @@ import matplotlib as mpl
 import pandas as pd
 import pytest
 
-from phishlab.records import Hop, Lookup, Outcome, Place, PointClass, Trust, Waypoint
-from phishlab.views import basemap, maps, pins, stillmap
-from phishlab.views.safe import Lens
-from tests.views.conftest import TOKYO, Look
+from phishlab.assess import holders
+from phishlab.records import Holder, Hop, Lookup, Outcome, Place, PointClass, Trust, Waypoint
+from phishlab.views import basemap, maps, pins, stillmap, stilltable
+from phishlab.views.safe import Lens, safe
+from tests.views.conftest import HOLDERS, TOKYO, Look
 
 EN, JA = Lens(lang="en"), Lens(lang="ja")
 
@@ -50,12 +51,16 @@ SCRIPT_PAYLOADS = [
 ]
 TEXT_FIELDS = (
     "ip", "country_code", "country", "region", "city", "database", "attribution", "network", "registered_country",
+    "holders",
 )  # fmt: skip
 
 
 def hostile(place: Place, text: str, *fields: str) -> Place:
     """The place with *text* in the named fields, all text fields where none is named."""
     texts: dict[str, Any] = dict.fromkeys(fields or TEXT_FIELDS, text)
+    if "holders" in texts:
+        texts["holders"] = replace(HOLDERS, largest=(Holder(asn=64500, name=text, share=0.5),), database=text)
+        texts["shared_by"] = place.shared_by or 3
     return replace(place, **texts)
 
 
@@ -186,6 +191,7 @@ def test_the_same_text_of_a_route_or_a_table_does_run_without_safe(
     draw: str, canary: Callable[[], bool], page_alone: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(maps, "safe", str)
+    monkeypatch.setattr(holders, "LONGEST", 100_000)  # a cut template is no template
     _in_every_answer(monkeypatch, PYTHON_PAYLOADS[0])
     if draw == "route":
         maps.route(_bad_route([PYTHON_PAYLOADS[0]] * 4), EN)
@@ -201,6 +207,7 @@ def test_no_text_of_a_route_or_a_table_runs_in_the_browser(
 ) -> None:
     payloads = [*PYTHON_PAYLOADS, *SCRIPT_PAYLOADS]
     monkeypatch.setattr(pins, "LONGEST", 100_000)  # whole, not cut before they could harm
+    monkeypatch.setattr(holders, "LONGEST", 100_000)
     _in_every_answer(monkeypatch, " ".join(payloads))
     drawn = (
         maps.route(_bad_route(payloads), EN, title=" ".join(payloads))
@@ -253,6 +260,7 @@ def test_no_text_runs_in_the_browser(
 ) -> None:
     payloads = [*PYTHON_PAYLOADS, *SCRIPT_PAYLOADS]
     monkeypatch.setattr(pins, "LONGEST", 100_000)  # whole, not cut before they could harm
+    monkeypatch.setattr(holders, "LONGEST", 100_000)
     bad = [hostile(place(lat=float(number)), payload) for number, payload in enumerate(payloads)]
     drawn = maps.world(bad, EN, title=" ".join(payloads))
     with look(drawn.html if policy else unguarded(drawn.html)) as seen:
@@ -300,6 +308,7 @@ def test_none_of_the_known_hostile_strings_fires(
         "map_payloads"
     ]
     monkeypatch.setattr(pins, "LONGEST", 100_000)  # whole, not cut before they could harm
+    monkeypatch.setattr(holders, "LONGEST", 100_000)
     for start in range(0, len(strings), pins.MOST):
         batch = strings[start : start + pins.MOST]
         drawn = maps.world(
@@ -488,6 +497,41 @@ def test_the_table_says_what_each_point_is_worth(two: Sequence[Place]) -> None:
         "Located in: Japan (JP). Address block registered in: United States (US).",
     )
     assert all(line in text for line in tokyo.lines)
+
+
+@pytest.mark.parametrize(
+    ("lens", "known", "unknown"),
+    [
+        (EN,
+         ("These addresses are announced by AS4713 NTT DOCOMO BUSINESS,Inc. (41.2 %), AS64500 (<0.1 %); "
+         "others 55.8 %, unknown 3.0 % (ASN (RouteViews, NRO, DB-IP), 2026-06-17)."),
+         "Who announces these addresses is unknown to ASN (RouteViews, NRO, DB-IP) (2026-06-17)."),
+        (JA,
+         ("これらのアドレスの広告元：AS4713 NTT DOCOMO BUSINESS,Inc. (41.2 %), AS64500 (<0.1 %)、その他 55.8 %、"
+         "不明 3.0 %（ASN (RouteViews, NRO, DB-IP)、2026-06-17）"),
+         "これらのアドレスの広告元は ASN (RouteViews, NRO, DB-IP)（2026-06-17）では不明です。"),
+    ],
+)  # fmt: skip
+def test_whose_addresses_share_the_point_is_said_on_the_page_and_in_its_still(
+    lens: Lens, known: str, unknown: str, two: Sequence[Place]
+) -> None:
+    places = [
+        replace(two[0], holders=HOLDERS),
+        replace(two[1], holders=replace(HOLDERS, largest=(), unknown=1)),
+    ]
+    assert [entry.lines[4] for entry in pins.entries(places, lens)] == [known, unknown]
+    page = maps.world(places, lens).html
+    below = "".join(line for line, *_ in stilltable.lines(places, lens, legs=False)).replace(" ", "")
+    for line in (known, unknown):
+        assert page.count(safe(line)) == 2  # beside the map, and in the pin's own window
+        assert line.replace(" ", "") in below
+
+
+def test_a_holder_with_an_endless_name_does_not_drown_the_others(two: Sequence[Place]) -> None:
+    long = replace(HOLDERS, largest=(Holder(asn=1, name="x" * 9999, share=0.5), *HOLDERS.largest[:1]))
+    (entry,) = pins.entries([replace(two[0], holders=long)], EN)
+    assert "x… (50.0 %), AS4713 NTT" in entry.lines[4]
+    assert len(entry.lines[4]) < 300
 
 
 def test_japanese_names_are_shown_to_a_japanese_reader_where_the_database_has_them(

@@ -1,13 +1,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from phishlab import wording
-from phishlab.records import Exhibit, Fact, Limit, Listing, ListingState, Lookup, Outcome, Step
-from phishlab.views import tables
+from phishlab.records import (
+    Exhibit,
+    Fact,
+    Holder,
+    Holders,
+    Limit,
+    Listing,
+    ListingState,
+    Lookup,
+    Outcome,
+    Step,
+)
+from phishlab.views import cells, tables
 from phishlab.views.columns import COLUMNS
 from phishlab.views.safe import Lens
 from tests import casefiles
@@ -134,6 +146,39 @@ def test_a_place_says_what_its_point_stands_for_and_when_no_radius_is_given() ->
     assert "8,291,635 addresses (4.1% of the country’s)" in shared["point"]
     assert shared["radius"] == "20 km"
     assert record(tables.rows(exhibit("places", "link-place"), EN))["radius"] == "not given by the database"
+
+
+@pytest.mark.parametrize(
+    ("lens", "name", "shown"),
+    [
+        (
+            EN,
+            "example.com\u202e",
+            "Announced by AS64500 example[.]com⟨U+202E⟩ (50.0 %); others 40.0 %, unknown",
+        ),
+        (JA, casefiles.RECIPIENT, "広告元：AS64500 [redacted:recipient] (50.0 %)、その他 40.0 %、不明"),
+    ],
+)
+def test_a_shared_point_says_whose_addresses_share_it_and_trusts_no_name(
+    lens: Lens, name: str, shown: str
+) -> None:
+    lookup: Any = exhibit("places", "sender-place").items[0]
+    holders = Holders(
+        largest=(Holder(asn=64500, name=name, share=0.5),),
+        unknown=0.1,
+        database="ASN",
+        built=datetime(2026, 6, 17, tzinfo=UTC),
+    )
+    held = replace(lookup, record=replace(lookup.record, holders=holders))
+    cell = cells.point(held.record, lens)
+    before, told = cell.splitlines()
+    assert before == cells.point(lookup.record, lens)
+    assert told.startswith(f"{shown} 10.0 %")
+    nobody = replace(held.record, holders=replace(holders, largest=(), unknown=1.0))
+    assert cells.point(nobody, lens).endswith(
+        lens.say("place.announced-unknown", database="ASN", built="2026-06-17")
+    )
+    assert cell in tables.rows(Exhibit(kind="places", items=(held,)), lens).rows[0]
 
 
 def test_a_place_has_japanese_names_for_a_japanese_reader_where_there_are_any() -> None:
