@@ -52,6 +52,10 @@ def open_case(path: str | Path, *, lang: str = "en", redacted: bool = True) -> C
 
     opened = case.open_case(path)
     opened.lang, opened.redacted = lang, redacted
+    if opened.faults:
+        import warnings
+
+        warnings.warn(f"{path} is not as it was sealed: {opened.faults[0]}", stacklevel=2)
     return opened
 
 

@@ -15,7 +15,7 @@ from phishlab.assess.brands import Brand
 from phishlab.assess.receivers import profile_of
 from phishlab.errors import EvidenceError
 from phishlab.evidence.folder import CaseFolder
-from phishlab.evidence.verify import require
+from phishlab.evidence.verify import UNSEALED, require
 from phishlab.mail import absent, bounded
 from phishlab.mail.containers import Source
 from phishlab.mail.limits import STANDARD, Limits
@@ -124,6 +124,17 @@ class Case:
     def notes(self) -> tuple[str, ...]:
         """Sentences kept with the case, for example that its mail is a reconstruction."""
         return tuple(str(note) for note in self.folder.info.get("notes", ()))
+
+    @cached_property
+    def faults(self) -> tuple[str, ...]:
+        """In what a case that is read again is not as it was sealed; one that was stopped on the way is not at fault.
+
+        Empty while it asks: it is sealed in the end.
+        """
+        if not isinstance(self.wire, ReplayWire):
+            return ()
+        problems = (problem for problem in self.folder.verify() if problem.kind != UNSEALED)
+        return tuple(f"{problem.path}: {problem.text}" for problem in problems)
 
     def attachment(self, path: str) -> bytes:
         """A file of the case by its path in the bag, for example ``data/visit/page.png``."""

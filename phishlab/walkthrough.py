@@ -128,6 +128,7 @@ def casefile(
         opened_at=datetime.fromisoformat(str(case.folder.info["opened_at"])),
         run=case.run,
         notes=case.notes,
+        faults=case.faults,
         subject=case.subject,
     )
 

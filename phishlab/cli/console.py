@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from phishlab.case import Case
+from phishlab.cli import NOT_AS_SEALED, OK
 from phishlab.records import CaseFile, Level, Question, Step, Weight
 from phishlab.views import sentences
 from phishlab.views.desk import Asking, Watch
@@ -19,6 +20,14 @@ _ORDER = {Weight.STRONG: 0, Weight.MODERATE: 1, Weight.WEAK: 2}
 def line(text: str) -> None:
     """One line to standard output, at once."""
     print(text, flush=True)
+
+
+def sealed(faults: Sequence[str]) -> int:
+    """The exit code of what was made from a case; where it is not as it was sealed, one line says so."""
+    if not faults:
+        return OK
+    print(f"phishlab: the case is not as it was sealed: {faults[0]} ({len(faults)} in all)", file=sys.stderr)
+    return NOT_AS_SEALED
 
 
 def question(asked: Question, peer: str) -> None:

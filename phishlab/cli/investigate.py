@@ -58,7 +58,7 @@ def report(arguments: argparse.Namespace) -> int:
     else:
         arguments.output.write_bytes(made)
         print(arguments.output)
-    return 0
+    return console.sealed(opened.faults)
 
 
 def write(opened: Case, document: CaseFile, *, notebook: bool, lens: Lens) -> tuple[Path, ...]:

@@ -15,6 +15,7 @@ def step(arguments: argparse.Namespace) -> int:
     """One step of a case, as the notebook and the report show it, in plain text."""
     from phishlab import case as cases
     from phishlab import walkthrough
+    from phishlab.cli import console
     from phishlab.report import structured
     from phishlab.views import steps as views
 
@@ -31,12 +32,12 @@ def step(arguments: argparse.Namespace) -> int:
     worked = walkthrough.step(opened, arguments.name)
     lens = Lens(lang=arguments.lang, recipients=opened.message.recipients)
     if arguments.json:
-        return _json(structured.plain(worked, lens))
-    print(views.plain(worked, lens, width()))
-    return 0
+        _json(structured.plain(worked, lens))
+    else:
+        print(views.plain(worked, lens, width()))
+    return console.sealed(opened.faults)
 
 
-def _json(document: object) -> int:
+def _json(document: object) -> None:
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
     print()
-    return 0

@@ -34,11 +34,12 @@ def render(told: Story, lens: Lens, *, pictures: bool = True) -> str:
 
 
 def _opening(told: Story, lens: Lens) -> list[str]:
+    stop = "。" if lens.lang == "ja" else "."
     return [
         f"# {escape(told.title)}",
         f"*{escape(told.label)}:* {escape(told.subject)}",
         "\n".join(f"- {escape(name)}: {escape(value)}" for name, value in told.byline),
-        *(f"> **{escape(notice.title)}.** {escape(notice.text)}" for notice in told.notices),
+        *(f"> **{escape(notice.title)}{stop}** {escape(notice.text)}" for notice in told.notices),
         *_answer_of_it(told, lens),
         *_advice(told, lens),
         f"## {escape(lens.say('report.outline'))}",

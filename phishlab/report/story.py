@@ -33,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What a reader must know before anything else. *loud* where evidence was rebuilt."""
+    """What a reader must know before anything else. *loud* where evidence was rebuilt or is damaged."""
 
     title: str
     text: str
@@ -141,6 +141,7 @@ def _run(casefile: CaseFile, lens: Lens) -> tuple[tuple[str, str], ...]:
 
 def _notices(casefile: CaseFile, lens: Lens) -> tuple[Notice, ...]:
     found = [
+        _damaged(casefile, lens),
         _brought(casefile, Provenance.RECONSTRUCTED, "notice.rebuilt", lens),
         _brought(casefile, Provenance.IMPORTED, "notice.imported", lens),
         *(
@@ -149,6 +150,16 @@ def _notices(casefile: CaseFile, lens: Lens) -> tuple[Notice, ...]:
         ),
     ]
     return tuple(notice for notice in found if notice is not None)
+
+
+def _damaged(casefile: CaseFile, lens: Lens) -> Notice | None:
+    """That somebody or something changed the folder: what is said here may not be what was found."""
+    if not casefile.faults:
+        return None
+    path, _, wrong = casefile.faults[0].partition(": ")
+    first = brief(f"{path}: {wording.note(lens.lang, wrong)}", _NOTE)
+    text = lens.say("notice.damaged", first=first, count=len(casefile.faults))
+    return Notice(title=lens.say("notice.damaged-title"), text=text, loud=True)
 
 
 def _brought(casefile: CaseFile, origin: Provenance, sentence: str, lens: Lens) -> Notice | None:
