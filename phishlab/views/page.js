@@ -16,6 +16,9 @@
     var beside = getComputedStyle(panel).position === "absolute" ? panel.offsetWidth + 34 : 34;
     map.fitBounds(told.bounds, { paddingTopLeft: [44, 34], paddingBottomRight: [beside, 40], maxZoom: told.zoom,
       animate: false });
+    map.eachLayer(function (layer) {
+      if (layer instanceof L.Marker) { layer.getPopup().options.autoPanPaddingBottomRight = [beside, 40]; }
+    });
   }
   function spread() {
     var pins = [], icons = root.querySelectorAll(".leaflet-marker-icon .pin");

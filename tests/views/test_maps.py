@@ -405,6 +405,26 @@ def test_the_keyboard_reaches_every_pin_and_opens_it(two: Sequence[Place], look:
 
 
 @pytest.mark.browser
+def test_a_pins_window_stands_clear_of_the_table_and_breaks_its_lines(
+    two: Sequence[Place], look: Look
+) -> None:
+    held = [replace(one, holders=HOLDERS) for one in two]
+    with look(maps.world(held, EN).html) as seen:
+        for pin in seen.page.locator(".leaflet-marker-icon").all():
+            pin.focus()
+            seen.page.keyboard.press("Enter")
+            seen.page.wait_for_timeout(700)
+            window = seen.page.locator(".leaflet-popup").last.bounding_box()
+            table = seen.page.locator(".panel").bounding_box()
+            assert window
+            assert table
+            assert window["x"] >= 0
+            assert window["x"] + window["width"] <= table["x"]
+            told = seen.page.locator(".leaflet-popup").last.inner_text().splitlines()
+            assert sum(line.startswith("These addresses are announced by AS4713") for line in told) == 1
+
+
+@pytest.mark.browser
 def test_the_map_does_not_zoom_to_streets(two: Sequence[Place], look: Look) -> None:
     with look(maps.world(two[:1], EN).html) as seen:
         for _ in range(maps.CLOSEST):
