@@ -72,7 +72,7 @@ def test_both_answers_are_kept_shown_and_held_against_each_other(two: Path) -> N
                 "are announced by AS16509 Amazon[.]com, Inc. (55.2 %), AS8075 Microsoft Corporation (19.2 %)",
                 "others 20.3 %, unknown 1.0 % (ASN (RouteViews, NRO, DB-IP), 2026-06-17)")),
         ("ja", ("2つのデータベースが一致します", "東京", "アメリカ合衆国",
-                "広告しているのは、AS16509 Amazon[.]com, Inc. (55.2 %)",
+                "経路を広告しているのは、AS16509 Amazon[.]com, Inc. (55.2 %)",
                 "不明 1.0 % です（ASN (RouteViews, NRO, DB-IP)、2026-06-17）")),
     ],
 )  # fmt: skip

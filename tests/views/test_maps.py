@@ -527,9 +527,9 @@ def test_the_table_says_what_each_point_is_worth(two: Sequence[Place]) -> None:
          "others 55.8 %, unknown 3.0 % (ASN (RouteViews, NRO, DB-IP), 2026-06-17)."),
          "Who announces these addresses is unknown to ASN (RouteViews, NRO, DB-IP) (2026-06-17)."),
         (JA,
-         ("これらのアドレスの広告元：AS4713 NTT DOCOMO BUSINESS,Inc. (41.2 %), AS64500 (<0.1 %)、その他 55.8 %、"
+         ("これらのアドレスの経路広告元：AS4713 NTT DOCOMO BUSINESS,Inc. (41.2 %), AS64500 (<0.1 %)、その他 55.8 %、"
          "不明 3.0 %（ASN (RouteViews, NRO, DB-IP)、2026-06-17）"),
-         "これらのアドレスの広告元は ASN (RouteViews, NRO, DB-IP)（2026-06-17）では不明です。"),
+         "これらのアドレスの経路広告元は ASN (RouteViews, NRO, DB-IP)（2026-06-17）では不明です。"),
     ],
 )  # fmt: skip
 def test_whose_addresses_share_the_point_is_said_on_the_page_and_in_its_still(

@@ -156,7 +156,7 @@ def test_a_place_says_what_its_point_stands_for_and_when_no_radius_is_given() ->
             "example.com\u202e",
             "Announced by AS64500 example[.]com⟨U+202E⟩ (50.0 %); others 40.0 %, unknown",
         ),
-        (JA, casefiles.RECIPIENT, "広告元：AS64500 [redacted:recipient] (50.0 %)、その他 40.0 %、不明"),
+        (JA, casefiles.RECIPIENT, "経路広告元：AS64500 [redacted:recipient] (50.0 %)、その他 40.0 %、不明"),
     ],
 )
 def test_a_shared_point_says_whose_addresses_share_it_and_trusts_no_name(
