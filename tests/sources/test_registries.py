@@ -198,7 +198,7 @@ def test_offline_no_registry_hears_of_anything(here: World, tmp_path: Path, leve
 
 
 def test_two_questions_to_one_whois_server_keep_their_distance(here: World, tmp_path: Path) -> None:
-    wire = here.wire(Archive(tmp_path / "answers.warc.gz"), pace={"whois": 0.3})
+    wire = here.wire(Archive(tmp_path / "answers.warc.gz"), pace={"whois": 1.0})
     began = time.monotonic()
     found: list[Lookup[DomainRegistration]] = [
         registration.domain(wire, name) for name in ("good.de", "free.de", "good.de")
@@ -209,7 +209,7 @@ def test_two_questions_to_one_whois_server_keep_their_distance(here: World, tmp_
         Outcome.ANSWERED,
     ]
     # The third is kept already: it costs no wait.
-    assert 0.3 <= time.monotonic() - began < 0.6
+    assert 1.0 <= time.monotonic() - began < 2.0
 
 
 def _wire(here: World, archive: Archive) -> LiveWire:

@@ -151,7 +151,7 @@ def test_what_is_no_whole_response_is_a_failure_in_time(
 ) -> None:
     began = time.monotonic()
     answer = get(here, archive, f"{scheme}://sgogoj.com{path}", timeout=0.1)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4
     assert (answer.outcome, answer.data, answer.status) == (Outcome.FAILED, b"", None)
     assert note in answer.note
 
@@ -159,7 +159,7 @@ def test_what_is_no_whole_response_is_a_failure_in_time(
 def test_a_handshake_that_drips_is_cut_at_the_deadline(here: World, archive: Archive) -> None:
     began = time.monotonic()
     answer = get(here, archive, "https://slow-tls.example/", timeout=0.1)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4
     assert (answer.outcome, answer.note) == (Outcome.FAILED, "timed out after 0.4 s")
 
 

@@ -177,10 +177,10 @@ def test_a_name_that_turns_inward_between_check_and_dial_gains_nothing(archive: 
     asked: list[str] = []
     with dns_odd.serving(asked) as server, web.serving({"rebind.example/": web.page("public")}) as page:
         dial = {(dns_odd.GOOD, 80): page}
-        wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[server], dial=dial, timeout=0.5, pace={})
+        wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[server], dial=dial, timeout=5, pace={})
         answer = wire.ask(Question(uri="http://rebind.example/", level=Level.ACTIVE))
         assert (answer.data, asked) == (b"public", ["rebind.example A"])
-        again = LiveWire(archive, Level.ACTIVE, "2", nameservers=[server], dial=dial, timeout=0.5, pace={})
+        again = LiveWire(archive, Level.ACTIVE, "2", nameservers=[server], dial=dial, timeout=5, pace={})
         answer = again.ask(Question(uri="http://rebind.example/", level=Level.ACTIVE))
         assert (answer.outcome, answer.note) == (
             Outcome.REFUSED, "rebind.example is at 127.0.0.1, which is no public address",
@@ -191,7 +191,7 @@ def test_a_name_that_turns_inward_between_check_and_dial_gains_nothing(archive: 
 @pytest.mark.parametrize("label", ["loopback", "metadata", "mixed", "v6mapped"])
 def test_a_name_that_leads_inside_is_refused(archive: Archive, label: str) -> None:
     with dns_odd.serving() as server:
-        wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[server], timeout=0.5)
+        wire = LiveWire(archive, Level.ACTIVE, "1", nameservers=[server], timeout=5)
         for uri in (f"http://{label}.example/", f"https://{label}.example/", f"whois://{label}.example/x"):
             assert wire.ask(Question(uri=uri, level=Level.ACTIVE)).outcome is Outcome.REFUSED
 
@@ -269,14 +269,14 @@ def test_the_clock_is_the_wires_own(archive: Archive) -> None:
 
 
 def test_two_questions_to_one_server_are_kept_apart() -> None:
-    pace = Pace({"whois": 0.1})
+    pace = Pace({"whois": 1.0})  # long beside what a busy machine takes for the rest
     began = time.monotonic()
     pace.wait("whois", "11.0.0.1:43")
     pace.wait("whois", "11.0.0.2:43")
     pace.wait("http", "11.0.0.3:80")
-    assert time.monotonic() - began < 0.09
+    assert time.monotonic() - began < 0.9
     pace.wait("whois", "11.0.0.1:43")
-    assert time.monotonic() - began >= 0.1
+    assert time.monotonic() - began >= 1.0
 
 
 @pytest.mark.loopback

@@ -94,7 +94,7 @@ def test_an_answer_is_kept_as_it_came(
 def test_no_answer_is_a_failure_and_in_time(here: World, archive: Archive, name: str, note: str) -> None:
     began = time.monotonic()
     answer = here.wire(archive, Level.PASSIVE, timeout=0.3).ask(question(name))
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 4
     assert (answer.outcome, answer.data) == (Outcome.FAILED, b"")
     assert note in answer.note
 
