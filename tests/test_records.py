@@ -13,7 +13,7 @@ import pytest
 from phishlab import records
 
 FOLDER = Path(records.__file__).parent
-MODULES = ("levels", "mail", "answers", "judging")
+MODULES = ("levels", "mail", "questions", "answers", "judging")
 
 
 def _defined(module: str) -> set[str]:
@@ -46,7 +46,7 @@ def test_a_record_travels_between_processes() -> None:
 
 @pytest.mark.parametrize(
     ("name", "imported"),
-    [("Trust", {"levels"}), ("Hop", {"levels", "mail"}), ("Lookup", {"levels", "mail", "answers"})],
+    [("Trust", {"levels"}), ("Hop", {"levels", "mail"}), ("Lookup", {"levels", "mail", "questions"})],
 )
 def test_a_record_brings_no_module_that_it_does_not_need(name: str, imported: set[str]) -> None:
     code = f"import sys; from phishlab.records import {name}; print(*sys.modules)"

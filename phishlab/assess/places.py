@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from phishlab.assess import holders, regions
-from phishlab.records import Cloud, Direction, Finding, Ground, Lookup, Place, PointClass, Weight
+from phishlab.assess import holders, neutral, regions
+from phishlab.records import Cloud, Direction, Finding, Lookup, Place, PointClass, Weight
 
 BORDER_KM = 2.0
 """A pin nearer than this to its label's region, or than a tenth of that region's breadth, may well be in it.
@@ -40,7 +40,7 @@ def hosted(cloud: Lookup[Cloud]) -> tuple[Finding, ...]:
     if record is None:
         return ()
     values = (("ip", cloud.subject), ("service", record.service), ("name", record.name))
-    return (_note("pin-cloud", values, cloud.evidence, "reverse-name"),)
+    return (neutral.finding("pin-cloud", values, cloud.evidence, "reverse-name"),)
 
 
 def compared(first: Lookup[Place], second: Lookup[Place]) -> tuple[Finding, ...]:
@@ -58,7 +58,9 @@ def compared(first: Lookup[Place], second: Lookup[Place]) -> tuple[Finding, ...]
         ("country", a.country_code),
     )
     caveat = "one-publisher" if _publisher(a) == _publisher(b) else "pin"
-    return (_note(_agreement(a, b, kilometres), values, (*first.evidence, *second.evidence), caveat),)
+    return (
+        neutral.finding(_agreement(a, b, kilometres), values, (*first.evidence, *second.evidence), caveat),
+    )
 
 
 def _agreement(a: Place, b: Place, kilometres: float) -> str:
@@ -106,19 +108,6 @@ def _label(place: Place) -> str:
     return " / ".join(part for part in (place.region, place.city) if part) or "—"
 
 
-def _note(
-    name: str, values: tuple[tuple[str, str], ...], because: tuple[Ground, ...], caveat: str
-) -> Finding:
-    return Finding(
-        id=name,
-        direction=Direction.NEUTRAL,
-        weight=Weight.WEAK,
-        values=values,
-        because=because,
-        caveat=caveat,
-    )
-
-
 def _outside(lookup: Lookup[Place], place: Place) -> Iterator[Finding]:
     """Where the pin lies in another region than the one that the label names.
 
@@ -141,7 +130,7 @@ def _outside(lookup: Lookup[Place], place: Place) -> Iterator[Finding]:
             ("km", _kilometres(kilometres)),
             ("database", place.database),
         )
-        yield _note("pin-outside-label", values, lookup.evidence, "label-and-pin")
+        yield neutral.finding("pin-outside-label", values, lookup.evidence, "label-and-pin")
 
 
 def _of(lookup: Lookup[Place]) -> Iterator[Finding]:
@@ -174,11 +163,11 @@ def _of(lookup: Lookup[Place]) -> Iterator[Finding]:
     )
     if place.holders is not None and place.shared_by:
         told = (("shared_by", f"{place.shared_by:,}"), *holders.values(place.holders))
-        yield _note(f"pin-{holders.sentence(place.holders)}", told, lookup.evidence, "announced")
+        yield neutral.finding(f"pin-{holders.sentence(place.holders)}", told, lookup.evidence, "announced")
     yield from _outside(lookup, place)
     if place.anycast:
         anycast = (("ip", place.ip), ("database", place.database))
-        yield _note("pin-anycast", anycast, lookup.evidence, "pin")
+        yield neutral.finding("pin-anycast", anycast, lookup.evidence, "pin")
     registered = place.registered_country
     if registered and place.country_code and registered != place.country_code:
         yield Finding(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from phishlab.assess import neutral
 from phishlab.records import (
     Addresses,
     AutonomousSystem,
@@ -12,7 +13,6 @@ from phishlab.records import (
     CloudRange,
     Direction,
     DomainRegistration,
-    Exchange,
     Finding,
     Lookup,
     NetworkRegistration,
@@ -121,8 +121,8 @@ def _range(lookup: Lookup[CloudRange], named: Sequence[Lookup[Cloud]]) -> Iterat
         ("database", record.database),
         ("built", record.built.date().isoformat()),
     )
-    yield _plain(
-        "cloud-range-region" if record.region else "cloud-range", lookup.evidence, values, "cloud-range"
+    yield neutral.finding(
+        "cloud-range-region" if record.region else "cloud-range", values, lookup.evidence, "cloud-range"
     )
     for other in named:
         if other.subject == lookup.subject and other.record is not None:
@@ -130,7 +130,9 @@ def _range(lookup: Lookup[CloudRange], named: Sequence[Lookup[Cloud]]) -> Iterat
             by_name = (("named", _service(other.record)), ("name", other.record.name))
             agrees = _same_cloud(record, other.record)
             sides = (*values, *by_name, ("ranged", _service(record)))
-            yield _plain("cloud-agrees" if agrees else "cloud-disagrees", grounds, sides, "cloud-range")
+            yield neutral.finding(
+                "cloud-agrees" if agrees else "cloud-disagrees", sides, grounds, "cloud-range"
+            )
 
 
 def _same_cloud(ranged: CloudRange, named: Cloud) -> bool:
@@ -150,28 +152,15 @@ def _seen(lookup: Lookup[PassiveDns], today: Lookup[Addresses] | None, mailed: d
     then = seen_at(record, mailed)
     values = (("name", record.name), ("origin", record.origin), ("then", ", ".join(then)))
     if not then:
-        yield _plain("pdns-unseen", lookup.evidence, values, "passive-dns")
+        yield neutral.finding("pdns-unseen", values, lookup.evidence, "passive-dns")
         return
-    yield _plain("pdns-then", lookup.evidence, values, "passive-dns")
+    yield neutral.finding("pdns-then", values, lookup.evidence, "passive-dns")
     found = today.record.values if today and today.record else ()
     if today and found:
         known = set(found) & set(then)
         grounds = (*lookup.evidence, *today.evidence)
         shown = (*values, ("address", ", ".join(sorted(known) or found)))
-        yield _plain("pdns-same" if known else "pdns-moved", grounds, shown, "passive-dns")
-
-
-def _plain(
-    finding: str, because: tuple[Exchange, ...], values: tuple[tuple[str, str], ...], caveat: str
-) -> Finding:
-    return Finding(
-        id=finding,
-        direction=Direction.NEUTRAL,
-        weight=Weight.WEAK,
-        values=values,
-        because=because,
-        caveat=caveat,
-    )
+        yield neutral.finding("pdns-same" if known else "pdns-moved", shown, grounds, "passive-dns")
 
 
 def _domain(

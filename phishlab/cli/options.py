@@ -86,6 +86,22 @@ def services(made: argparse.ArgumentParser) -> None:
     )
 
 
+def lists(made: argparse.ArgumentParser) -> None:
+    """Lists of the user's own to match against."""
+    made.add_argument(
+        "--lists",
+        type=Path,
+        help="folder with lists to match against: JPCERT/CC (CSV), Phishing.Database (txt)",
+    )
+
+
+def seen_at(made: argparse.ArgumentParser) -> None:
+    """When the analyst saw what is brought in."""
+    made.add_argument(
+        "--seen-at", default="", metavar="TIME", help="ISO 8601, UTC unless it says otherwise (default: now)"
+    )
+
+
 def resolver(made: argparse.ArgumentParser) -> None:
     """Who is asked for names."""
     made.add_argument(

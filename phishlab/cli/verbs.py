@@ -79,11 +79,7 @@ def _investigate(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     options.receiver(made)
     options.level(made)
     options.lang(made)
-    made.add_argument(
-        "--lists",
-        type=Path,
-        help="folder with lists to match against: JPCERT/CC (CSV), Phishing.Database (txt)",
-    )
+    options.lists(made)
     options.services(made)
     made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
     options.resolver(made)
@@ -141,7 +137,7 @@ def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
         verbs, "again", "again.run", "every question of a case put anew, in a new run; what changed since"
     )
     made.add_argument("case", type=Path)
-    made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV)")
+    options.lists(made)
     made.add_argument("--no-notebook", action="store_true", help="leave the notebook out")
     options.resolver(made)
     options.lang(made)
@@ -153,7 +149,7 @@ def _asking(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made.add_argument(
         "-o", "--output", type=Path, help="the case folder to make (default: out/lookup-SUBJECT)"
     )
-    made.add_argument("--lists", type=Path, help="folder with JPCERT/CC phishing URL lists (CSV)")
+    options.lists(made)
     options.services(made)
     options.resolver(made)
     options.dry_run(made)
@@ -204,9 +200,7 @@ def _importing(verbs: _Verbs[argparse.ArgumentParser]) -> None:
         "--question", metavar="URI", help="or the question that it answers, as reports print it"
     )
     made.add_argument("--from", dest="source", required=True, metavar="TEXT", help="where you have it from")
-    made.add_argument(
-        "--seen-at", default="", metavar="TIME", help="ISO 8601, UTC unless it says otherwise (default: now)"
-    )
+    options.seen_at(made)
     made.add_argument("--status", type=int, metavar="N", help="the HTTP status that it came with")
     options.lang(made)
 
@@ -228,9 +222,7 @@ def _observe(verbs: _Verbs[argparse.ArgumentParser]) -> None:
     made.add_argument("state", metavar="STATE", help="listed, not-listed, unknown-to-service or error")
     made.add_argument("--note", default="", help="what the page says, in its words")
     made.add_argument("--screenshot", type=Path, metavar="FILE", help="a PNG file, kept in the case")
-    made.add_argument(
-        "--seen-at", default="", metavar="TIME", help="ISO 8601, UTC unless it says otherwise (default: now)"
-    )
+    options.seen_at(made)
     options.lang(made)
 
 

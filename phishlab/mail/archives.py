@@ -33,10 +33,11 @@ CLOSED = frozenset(
 )
 """Archives and disk images that are told by their bytes, and not opened."""
 
-# What the standard library's readers raise on damaged and hostile archives.
+# What the standard library's readers raise on damaged and hostile archives: the bytes decide how far one comes
+# before it stumbles, and over what.
 DAMAGE = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError, KeyError, IndexError,
-    TypeError, AttributeError, RuntimeError, NotImplementedError, RecursionError, OverflowError, MemoryError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, OSError, EOFError, ValueError, LookupError,
+    TypeError, AttributeError, RuntimeError, ArithmeticError, MemoryError,
 )  # fmt: skip
 
 

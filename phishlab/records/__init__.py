@@ -16,26 +16,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from phishlab.records.answers import (
         Addresses,
-        Answer,
         AutonomousSystem,
         Cloud,
         CloudRange,
-        Credential,
         DomainRegistration,
-        Exchange,
         Form,
         Holder,
         Holders,
         Listing,
-        Lookup,
         NetworkRegistration,
         PageVisit,
         PassiveDns,
         Place,
-        Planned,
-        Question,
         Sighting,
-        Subject,
         Waypoint,
     )
     from phishlab.records.judging import (
@@ -75,6 +68,15 @@ if TYPE_CHECKING:
         ReceiverProfile,
         Route,
         Sender,
+    )
+    from phishlab.records.questions import (
+        Answer,
+        Credential,
+        Exchange,
+        Lookup,
+        Planned,
+        Question,
+        Subject,
     )
 
 __all__ = [
@@ -134,8 +136,8 @@ __all__ = [
     "Weight",
 ]
 
-_MODULES = ("levels", "mail", "answers", "judging")
-"""Each needs those before it, so that looking for a name in this order imports nothing in vain."""
+_MODULES = ("levels", "mail", "questions", "answers", "judging")
+"""Each needs none after it, so that looking for a name in this order imports nothing in vain."""
 
 
 if not TYPE_CHECKING:  # for a type checker, this would make every name one of ours

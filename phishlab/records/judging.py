@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TypeAlias
 
 from phishlab.classes import dataclass
-from phishlab.records.answers import Exchange, Subject
 from phishlab.records.levels import Confidence, Direction, Level, Outcome, Weight
 from phishlab.records.mail import Attachment, Authentication, Claim, Header, Hop, Link, Message, Route
+from phishlab.records.questions import Exchange, Subject
 
 Ground: TypeAlias = Exchange | Hop | Link | Claim | Authentication | Attachment | Header
 

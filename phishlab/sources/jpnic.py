@@ -13,7 +13,7 @@ from phishlab import indicators
 from phishlab.indicators.addresses import Address
 from phishlab.records import Answer, Level, Lookup, NetworkRegistration, Outcome, Question
 from phishlab.sources import address
-from phishlab.sources.whois import jprs
+from phishlab.sources.whois import jprs, silence
 from phishlab.wire import Wire
 
 SERVER = "whois.nic.ad.jp"
@@ -53,8 +53,7 @@ def network(wire: Wire, ip: str) -> Lookup[NetworkRegistration]:
 
 def _read(answer: Answer, asked: Address) -> tuple[Outcome, str, NetworkRegistration | None]:
     if not answer.data:
-        outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
-        return outcome, answer.note or "the server closed without a word", None
+        return (*silence.told(answer), None)
     text = jprs.decoded(answer.data)
     if re.search(r"^No match!!", text, re.MULTILINE):
         return Outcome.NO_DATA, "JPNIC has no such network", None

@@ -69,7 +69,6 @@ def label(row: dict[str, Any]) -> bytes:
     facts["subject"] = facts.pop("subject_says") or row["subject"]
     facts |= {name: _null(row["expected"][name]) for name in _FACTS}
     facts["a_record"] = row["a_record"] or None
-    facts["wrong_today"] = row["wrong_today"]
     return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
 
 

@@ -49,9 +49,6 @@ def _cases() -> list[object]:
             mail,
             fact,
             id=f"{mail.name}-{fact}",
-            marks=[pytest.mark.xfail(reason=mail.label["wrong_today"][fact], strict=True)]
-            if fact in mail.label["wrong_today"]
-            else [],
         )
         for mail in MAILS
         for fact in CHECKS
@@ -90,8 +87,3 @@ def test_the_corpus_has_both_languages_twins_and_honest_mail() -> None:
     assert min(of["lang"].count("ja"), of["lang"].count("en")) >= 20
     assert of["kind"].count("honest") >= 10
     assert {twin for twin in of["twin_of"] if twin} <= {mail.name for mail in MAILS}
-
-
-@pytest.mark.parametrize("mail", MAILS, ids=lambda mail: mail.name)
-def test_no_fact_is_excused_that_does_not_exist(mail: Labelled) -> None:
-    assert set(mail.label["wrong_today"]) <= set(CHECKS)

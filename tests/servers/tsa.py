@@ -77,7 +77,7 @@ class Authority:
 def authority(folder: Path, name: str = "Test Stamps") -> Authority:
     """A new authority; its keys are made now."""
     if shutil.which("openssl") is None:
-        pytest.skip("no openssl: tests against a time-stamping authority need it")
+        pytest.skip("no openssl on this machine: apt-get install openssl")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tsa.cnf").write_text(_CONFIG.format(name=name, folder=folder), encoding="ascii")
     (folder / "serial").write_text("01\n", encoding="ascii")

@@ -15,7 +15,7 @@ import dns.exception
 
 from phishlab.records import Answer, DomainRegistration, Level, Lookup, Outcome, Question
 from phishlab.sources import dns as names
-from phishlab.sources.whois import answer, jprs, registries
+from phishlab.sources.whois import answer, jprs, registries, silence
 from phishlab.sources.whois.registries import Registry
 from phishlab.wire import Wire
 
@@ -48,7 +48,7 @@ def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
 def _by_registry(wire: Wire, name: str, registry: Registry) -> Lookup[DomainRegistration]:
     asked = _asked(wire, registry.server, registry.ask.replace("{name}", name))
     outcome, note, record = (
-        (*_silent(asked), None) if not asked.data else answer.read(_text(asked), name, registry)
+        (*silence.told(asked), None) if not asked.data else answer.read(_text(asked), name, registry)
     )
     found = _lookup(registry.server, name, outcome, note, (asked,), record=record)
     referral = referred(_text(asked)) if record else None
@@ -64,13 +64,13 @@ def _by_iana(wire: Wire, name: str) -> Lookup[DomainRegistration]:
     top = name.rpartition(".")[2]
     told = _asked(wire, IANA, top)
     if not told.data:
-        return _lookup(IANA, name, *_silent(told), (told,))
+        return _lookup(IANA, name, *silence.told(told), (told,))
     server = referred(_text(told))
     if server is None:
         return _lookup(IANA, name, Outcome.NOT_ASKED, f"IANA names no WHOIS server for .{top}", (told,))
     asked = _asked(wire, server, name)
     if not asked.data:
-        return _lookup(server, name, *_silent(asked), (told, asked))
+        return _lookup(server, name, *silence.told(asked), (told, asked))
     note = "the layout of this registry's answers is not one that is read: the answer is kept"
     return _lookup(server, name, Outcome.FAILED, note, (told, asked))
 
@@ -81,7 +81,7 @@ def _joined(
     """The registry's record with its registrar's own answer beside it; what only that one knows is taken over."""
     evidence = (*found.evidence, *((asked.exchange,) if asked.exchange else ()))
     ours, theirs = found.record, None
-    outcome, note = _silent(asked)
+    outcome, note = silence.told(asked)
     if asked.data:
         outcome, note, theirs = answer.read(_text(asked), found.subject, registrar)
     if ours is None or theirs is None:
@@ -107,12 +107,6 @@ def referred(text: str) -> str | None:
 
 def _asked(wire: Wire, server: str, line: str) -> Answer:
     return wire.ask(Question(uri=f"whois://{server}/{quote(line, safe='-._~,')}", level=Level.PASSIVE))
-
-
-def _silent(asked: Answer) -> tuple[Outcome, str]:
-    """A server that hangs up has said nothing: least of all that the domain is free."""
-    outcome = Outcome.FAILED if asked.outcome is Outcome.ANSWERED else asked.outcome
-    return outcome, asked.note or "the server closed without a word"
 
 
 def _text(asked: Answer) -> str:

@@ -14,6 +14,7 @@ import dns.exception
 from phishlab.records import Answer, DomainRegistration, Level, Lookup, Outcome, Question
 from phishlab.sources import dns as names
 from phishlab.sources import privacy
+from phishlab.sources.whois import silence
 from phishlab.wire import Wire
 
 JPRS = "whois.jprs.jp"
@@ -64,9 +65,7 @@ def domain(wire: Wire, name: str) -> Lookup[DomainRegistration]:
 
 def _read(answer: Answer, queried: str) -> tuple[Outcome, str, DomainRegistration | None]:
     if not answer.data:
-        # A server that hangs up has said nothing: least of all that the domain is free.
-        outcome = Outcome.FAILED if answer.outcome is Outcome.ANSWERED else answer.outcome
-        return outcome, answer.note or "the server closed without a word", None
+        return (*silence.told(answer), None)
     text = decoded(answer.data)
     if re.search(r"^No match!!", text, re.MULTILINE):
         return Outcome.NO_SUCH_NAME, "JPRS has no such domain", None
