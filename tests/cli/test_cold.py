@@ -23,7 +23,8 @@ HEAVY = frozenset({
 })  # fmt: skip
 OWN = ("phishlab.case", "phishlab.walkthrough", "phishlab.wire", "phishlab.sources", "phishlab.evidence",
        "phishlab.views", "phishlab.wording", "phishlab.triage", "phishlab.report.writing", "phishlab.report.html",
-       "phishlab.records.answers", "phishlab.records.questions", "phishlab.records.judging", "phishlab.mail.bounded", "phishlab.mail.attachments",
+       "phishlab.records.answers", "phishlab.records.questions", "phishlab.records.judging",
+       "phishlab.mail.bounded", "phishlab.mail.attachments",
        "phishlab.assess.chain", "phishlab.assess.brands")  # fmt: skip
 PROGRAM = """
 import io, json, sys
