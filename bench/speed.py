@@ -12,7 +12,14 @@ from bench.environment import Environment
 from bench.tables import Table
 from bench.tools import Running, Tool
 
-TOOLS = (tools.PHISHLAB_PLAIN, tools.PHISHLAB, tools.EML_PARSER, tools.MAIL_PARSER, tools.STANDARD)
+TOOLS = (
+    tools.PHISHLAB_MAIL,
+    tools.PHISHLAB_PLAIN,
+    tools.PHISHLAB,
+    tools.EML_PARSER,
+    tools.MAIL_PARSER,
+    tools.STANDARD,
+)
 ROOT = Path(__file__).parents[1]
 DATA = Path(os.environ.get("PHISHLAB_TEST_DATA", ROOT.parent / "shared" / "data"))
 _CHUNK = 100

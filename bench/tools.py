@@ -31,7 +31,8 @@ class Tool:
 
 
 PHISHLAB = Tool("phishlab", "phishlab_named.py")
-PHISHLAB_PLAIN = Tool("phishlab, pictures not searched", "phishlab_plain.py")
+PHISHLAB_MAIL = Tool("phishlab, the mail alone", "phishlab_mail.py")
+PHISHLAB_PLAIN = Tool("phishlab, all of it, pictures not searched", "phishlab_plain.py")
 PHISHLAB_AUTO = Tool("phishlab, receiver not named", "phishlab_auto.py")
 STANDARD = Tool("standard library, compat32", "standard_library.py")
 MAIL_PARSER = Tool("mail-parser", "mail_parser.py", "mail-parser")

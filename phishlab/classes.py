@@ -7,6 +7,9 @@ forty classes on the way of one mail, a third of a cold start. Here the classes 
 initialiser of a class that is made often is written out, and what ``dataclasses`` knows of a class is worked out when
 it is asked.
 
+A field that ``late`` names may be given as ``later(make)``: *make* is called when the field is first read, and what
+it returns is kept. Who looks at the links of ten thousand mails does not wait for their visible text.
+
 A ``NamedTuple`` compiles the annotation of each field to check that it is a type; here ``collections.namedtuple``
 makes it, as there, and the annotations stay texts.
 
@@ -20,13 +23,15 @@ from collections import namedtuple
 from collections.abc import Callable
 from itertools import repeat
 from operator import attrgetter, call
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
     from typing import NamedTuple
 
-__all__ = ["NamedTuple", "dataclass", "field", "replace"]
+__all__ = ["NamedTuple", "dataclass", "field", "late", "later", "replace"]
+
+_T = TypeVar("_T")
 
 _FEW = 64
 """So many objects of a class are filled field by field; its own initialiser takes as long to write as 100 to fill."""
@@ -98,6 +103,47 @@ def _dataclass(*, slots: bool, frozen: bool = False, kw_only: bool = False) -> C
         return new
 
     return made
+
+
+def late(*names: str) -> Callable[[type[_T]], type[_T]]:
+    """The frozen class again, the fields *names* of which may be given as ``later(make)``."""
+
+    def made(cls: type[_T]) -> type[_T]:
+        for name in names:
+            setattr(cls, name, _Late(vars(cls)[name]))
+        return cls
+
+    return made
+
+
+def later(make: Callable[[], _T]) -> _T:
+    """What stands in a late field until it is read; *make* must not raise."""
+    return cast(_T, _Later(make))
+
+
+class _Later:
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self.make = make
+
+
+class _Late:
+    """A slot whose value is made when it is first read: for what compares, copies and pickles as well."""
+
+    __slots__ = ("_slot",)
+
+    def __init__(self, slot: Any) -> None:  # noqa: ANN401 - a member descriptor, which has no name of its own
+        self._slot = slot
+
+    def __get__(self, record: Any, cls: type) -> Any:  # noqa: ANN401 - any record, any value
+        if record is None:
+            return self
+        value = self._slot.__get__(record)
+        if type(value) is _Later:
+            value = value.make()
+            self._slot.__set__(record, value)
+        return value
 
 
 def _field_of(default: object) -> _Field:

@@ -222,6 +222,55 @@ def test_methods_of_its_own_stay() -> None:
     assert (Record.__name__, Record.__qualname__, Record.__module__) == ("Record", "Record", __name__)
 
 
+@classes.late("text")
+@classes.dataclass(frozen=True, slots=True, kw_only=True)
+class Slow:
+    """Its text takes long to make."""
+
+    name: str
+    text: str = ""
+
+
+def test_a_late_field_is_made_once_and_when_it_is_read() -> None:
+    asked: list[str] = []
+
+    def text() -> str:
+        asked.append("once")
+        return "made"
+
+    record = Slow(name="a", text=classes.later(text))
+    assert record.name == "a"
+    assert not asked
+    assert (record.text, record.text) == ("made", "made")
+    assert asked == ["once"]
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda record: record.text,
+        lambda record: pickle.loads(pickle.dumps(record)).text,
+        lambda record: copy.copy(record).text,
+        lambda record: copy.deepcopy(record).text,
+        lambda record: dataclasses.asdict(record)["text"],
+        lambda record: classes.replace(record, name="b").text,
+        lambda record: dataclasses.replace(record, name="b").text,
+        lambda record: record == Slow(name="a", text="made") and "made",
+        lambda record: hash(record) == hash(Slow(name="a", text="made")) and "made",
+        lambda record: eval(repr(record)).text,
+    ],
+)
+def test_a_late_field_is_like_any_other_to_whoever_looks(look: Callable[[Slow], str]) -> None:
+    assert look(Slow(name="a", text=classes.later(lambda: "made"))) == "made"
+
+
+def test_a_late_field_cannot_be_changed_either_and_may_be_given_as_it_is() -> None:
+    assert Slow(name="a").text == ""
+    assert Slow(name="a", text="given").text == "given"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Slow(name="a").text = "other"  # type: ignore[misc] # that is the point
+
+
 def test_a_class_without_slots_is_not_for_it() -> None:
     with pytest.raises(TypeError, match="dataclasses' own"):
         classes.dataclass(slots=False)(type("Wide", (), {}))

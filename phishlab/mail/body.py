@@ -42,7 +42,7 @@ class Words:
 
 @dataclass(slots=True)
 class Body:
-    """What was found: *text* as a reader sees it, *html* as it came.
+    """What was found: *text* of the plain parts, *html* as it came.
 
     *links* are those of attachments and codes; *words* stand under the attached mail that holds them, the mail's
     own under an empty name.
@@ -80,9 +80,17 @@ def read(fields: Sequence[Header], data: bytes, limits: list[Limit], bounds: Lim
         from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
 
         limits += markup.limits(body.html, bounds)
-        body.text = body.text or markup.visible_text(body.html, bounds.html)
     _codes(body, left)
     return body
+
+
+def seen(text: str, html: str | None, bounds: Limits = STANDARD) -> str:
+    """What a reader sees of a mail: the *text* of its plain parts, or else of its HTML."""
+    if text or html is None:
+        return text
+    from phishlab.mail import markup
+
+    return markup.visible_text(html, bounds.html)
 
 
 def _may_carry(bounds: Limits, part: parts.Part) -> bool:
@@ -104,7 +112,8 @@ def _codes(body: Body, left: Allowance) -> None:
     """Links in the codes that the text itself draws or its HTML carries."""
     if left.bounds.pictures < 1:
         return
-    carries, draws = "data:image/" in (body.html or ""), qr.draws(body.html or "") or qr.draws(body.text)
+    text = seen(body.text, body.html, left.bounds)
+    carries, draws = "data:image/" in (body.html or ""), qr.draws(body.html or "") or qr.draws(text)
     if not (carries or draws):
         return
     from phishlab.mail import attachments
@@ -112,7 +121,7 @@ def _codes(body: Body, left: Allowance) -> None:
     if carries:
         body.links += attachments.inline(body.html or "", left)
     if draws:
-        body.links += attachments.drawn(body.text, body.html, left)
+        body.links += attachments.drawn(text, body.html, left)
 
 
 def _is_file(part: parts.Part) -> bool:

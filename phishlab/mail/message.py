@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
+from phishlab.classes import later
 from phishlab.mail import address, authres, body, dates, headers, links, parts, received
 from phishlab.mail.headers import Fields
 from phishlab.mail.limits import STANDARD, Limits
@@ -27,7 +29,8 @@ _RECIPIENT_FIELDS = (
 def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     """The mail in *data*, an RFC 5322 message as it was stored; a truncated or odd one as far as it goes.
 
-    What *bounds* leaves out is said in ``limits``.
+    What *bounds* leaves out is said in ``limits``. The receiver's results, the text of a page and SHA-512 are worked
+    out when they are first read.
     """
     limits: list[Limit] = []
     fields, rest = headers.read(data, limits, bounds)
@@ -41,7 +44,7 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
     recipients = _recipients(fields, hops)
     return Message(
         sha256=hashlib.sha256(data).hexdigest(),
-        sha512=hashlib.sha512(data).hexdigest(),
+        sha512=later(partial(_sha512, data)),
         size=len(data),
         headers=fields,
         from_=address.combine(tuple(map(address.parse, fields.raws("from")))),
@@ -53,14 +56,18 @@ def parse(data: bytes, bounds: Limits = STANDARD) -> Message:
         reply_to=_sender(fields, "reply-to"),
         sender=_sender(fields, "sender"),
         recipients=recipients,
-        text=content.text,
+        text=later(partial(body.seen, content.text, content.html, bounds)),
         html=content.html,
         hops=hops,
-        authentication=authres.parse(fields),
+        authentication=later(partial(authres.parse, fields)),
         links=found,
         attachments=tuple(content.attachments),
         limits=_cut(limits),
     )
+
+
+def _sha512(data: bytes) -> str:
+    return hashlib.sha512(data).hexdigest()
 
 
 def _sender(fields: Fields, name: str) -> Sender | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from phishlab.classes import dataclass
+from phishlab.classes import dataclass, late
 from phishlab.records.levels import Confidence, Trust
 
 
@@ -159,6 +159,7 @@ class Limit:
     detail: str = ""
 
 
+@late("sha512", "text", "authentication")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail, parsed. Every text in it is the sender's unless a record says otherwise."""

@@ -25,14 +25,18 @@ from phishlab.records import (
 
 
 def document(
-    message: Message, route: Route, *, redact: bool = True, profile: ReceiverProfile | None = None
+    message: Message,
+    route: Route | None = None,
+    *,
+    redact: bool = True,
+    profile: ReceiverProfile | None = None,
 ) -> dict[str, object]:
     """The document, JSON types only; *redact* hides the recipients in every text.
 
-    *profile* is needed for ``authentication[].trusted`` where the route was traced with a profile of the
+    Without a *route* nobody has judged the way: every hop is unverified, and ``origin`` and ``authentication`` are
+    left out. *profile* is needed for ``authentication[].trusted`` where the route was traced with a profile of the
     analyst's own; a shipped or an inferred one is found again by its name.
     """
-    results = boundary.trusted_authentication(message, route, profile or _profile(message, route))
     found: dict[str, object] = {
         "sha256": message.sha256,
         "from": {
@@ -42,14 +46,21 @@ def document(
         },
         "subject": message.subject.text,
         "date_utc": _time(message.date_utc),
-        "hops": [_hop(hop) for hop in route.hops],
-        "origin": _origin(route.origin),
-        "authentication": [_authentication(result) for result in results],
+        "hops": [_hop(hop) for hop in (route or message).hops],
+        **({} if route is None else _judged(message, route, profile or _profile(message, route))),
         "links": [_link(link) for link in message.links],
         "attachments": [_attachment(attachment) for attachment in message.attachments],
         "limits": [_limit(limit) for limit in message.limits],
     }
     return _redacted(found, message.recipients) if redact else found
+
+
+def _judged(message: Message, route: Route, profile: ReceiverProfile | None) -> dict[str, object]:
+    results = boundary.trusted_authentication(message, route, profile)
+    return {
+        "origin": _origin(route.origin),
+        "authentication": [_authentication(result) for result in results],
+    }
 
 
 def _profile(message: Message, route: Route) -> ReceiverProfile | None:

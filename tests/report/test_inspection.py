@@ -97,3 +97,11 @@ def test_a_file_named_after_the_recipient_is_not_told_by_its_safe_name() -> None
     assert attachment["safe_name"].endswith(".pdf")
     (shown,) = _document(raw, redact=False)["attachments"]
     assert shown["safe_name"] == "office_studio.example.pdf"
+
+
+def test_without_a_route_nobody_has_judged_the_way() -> None:
+    judged, said = _document(KAGOYA), inspection.document(message.parse(KAGOYA))
+    assert judged.keys() - said.keys() == {"origin", "authentication"}
+    assert [hop["trust"] for hop in said["hops"]] == ["unverified"]  # type: ignore[attr-defined]
+    assert {**said, "hops": []} == {key: judged[key] for key in said} | {"hops": []}
+    assert "victim" not in json.dumps(said)
