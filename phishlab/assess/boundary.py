@@ -157,7 +157,7 @@ def _is_own_line(hop: Hop, profile: ReceiverProfile) -> bool:
         hop.ip is None
     ):  # iCloud: "from ci74p00im-qukt09072702.me.com by p116-mailgateway-smtp-… (mailgateway)"
         return unqualified and receivers.names_own(hop.helo, profile)
-    return unqualified and _is_inside_address(hop.ip, profile)
+    return unqualified and indicators.lies_inside(hop.ip, profile.networks)
 
 
 def _may_lack_address(hop: Hop, profile: ReceiverProfile) -> bool:
@@ -175,10 +175,10 @@ def _is_inside(hop: Hop, hops: Sequence[Hop], profile: ReceiverProfile, walk: _W
     """Whether the peer of one of the receiver's lines is another of its servers."""
     if hop.ip is None:
         return True
-    if hop.auth and not _is_inside_address(hop.ip, profile):
+    if hop.auth and not indicators.lies_inside(hop.ip, profile.networks):
         walk.reasons.append(_reason("submitted", hop.ip))
         return False
-    if _is_inside_address(hop.ip, profile):
+    if indicators.lies_inside(hop.ip, profile.networks):
         return True
     if _is_own_by_name(hop, hops, profile):
         walk.by_name = True
@@ -196,13 +196,6 @@ def _is_own_by_name(hop: Hop, hops: Sequence[Hop], profile: ReceiverProfile) -> 
         return False
     below = hops[hop.index + 1 : hop.index + 2]
     return bool(below) and (below[0].by or "").lower() == (hop.rdns or "").lower()
-
-
-def _is_inside_address(text: str, profile: ReceiverProfile) -> bool:
-    found = indicators.address(text)
-    if found is None:
-        return False
-    return indicators.is_inside(found) or indicators.in_networks(found, profile.networks)
 
 
 def _marked(hop: Hop, trust: Trust) -> Hop:
@@ -256,7 +249,9 @@ def _is_own(result: Authentication, profile: ReceiverProfile) -> bool:
     if result.authserv_id is None:
         return profile.name == _EXCHANGE  # Exchange Online writes no id: its place alone speaks for it
     own = result.authserv_id.lower()
-    listed = any(own == id_ or (id_.startswith(".") and own.endswith(id_)) for id_ in profile.authserv_ids)
+    listed = own in profile.authserv_ids or any(
+        own.endswith(id_) for id_ in profile.authserv_ids if id_[:1] == "."
+    )
     if result.field == "Received-SPF" or not profile.authserv_ids:
         return listed or receivers.names_own(own, profile)
     return listed

@@ -74,17 +74,25 @@ def infer(message: Message) -> ReceiverProfile | None:
     writer = next((hop.by for hop in message.hops if _names_a_host(hop)), None)
     if writer is None:
         return None
-    fitting = _fitting(writer)
+    return _of_writer(writer)
+
+
+@lru_cache(maxsize=256)
+def _of_writer(host: str) -> ReceiverProfile:
+    """The same of the server that wrote the line: a mailbox has few, and they stand on top of all its mails."""
+    fitting = _fitting(host)
     if fitting:
         return max(fitting, key=lambda profile: max(map(len, profile.by_suffixes)))
-    rented = any(under(writer, load(name).customer_suffixes) for name in names())
-    domain = (None if rented else indicators.registrable(writer)) or writer.lower()
+    rented = any(under(host, load(name).customer_suffixes) for name in names())
+    domain = (None if rented else indicators.registrable(host)) or host.lower()
     return replace(load("generic"), name=domain, by_suffixes=(domain,), source="inferred")
 
 
 def names_own(host: str | None, profile: ReceiverProfile) -> bool:
     """Whether *host* is a name of the receiver's own servers, and not one of its customers' machines."""
-    return under(host, profile.by_suffixes) and not under(host, profile.customer_suffixes)
+    return under(host, profile.by_suffixes) and not (
+        profile.customer_suffixes and under(host, profile.customer_suffixes)
+    )
 
 
 def under(host: str | None, suffixes: tuple[str, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from phishlab.indicators.addresses import address, in_networks, is_inside, is_network, is_public
+from phishlab.indicators.addresses import address, in_networks, is_inside, is_network, is_public, lies_inside
 from phishlab.indicators.defanging import defang, refang
 from phishlab.indicators.redaction import REDACTED, redact, redact_all, token_free
 from phishlab.indicators.urls import Url, registrable, under_public_suffix, url
@@ -16,6 +16,7 @@ __all__ = [
     "is_inside",
     "is_network",
     "is_public",
+    "lies_inside",
     "redact",
     "redact_all",
     "refang",

@@ -142,6 +142,34 @@ def _spans(networks: tuple[str, ...]) -> dict[type[Address], tuple[list[int], li
     return {IPv4Address: _ends(fours), IPv6Address: _ends(sixes)}
 
 
+def lies_inside(written: str, networks: tuple[str, ...]) -> bool:
+    """Whether an address, as ``str`` writes it, is one that networks use inside, or in one of *networks*.
+
+    A receiver's servers have IPv6 addresses without number, in few blocks: mostly the block alone says it.
+    """
+    if ":" in written:
+        block = written[: written.find(":", written.find(":") + 1)]
+        if (known := _block_lies_inside(block, networks)) is not None:
+            return known
+    found = address(written)
+    return found is not None and (is_inside(found) or in_networks(found, networks))
+
+
+@lru_cache(maxsize=256)
+def _block_lies_inside(block: str, networks: tuple[str, ...]) -> bool | None:
+    """The same of every address that begins with *block*, ``2001:db8``; None where they differ or it is none."""
+    try:
+        whole = IPv6Network(f"{block}::/32")
+    except ValueError:
+        return None
+    firsts, lasts = _spans((*_INSIDE, *networks))[IPv6Address]
+    first, last = int(whole.network_address), int(whole.broadcast_address)
+    at = bisect_right(firsts, last) - 1
+    if at < 0 or lasts[at] < first:
+        return False
+    return True if firsts[at] <= first and last <= lasts[at] else None
+
+
 def _ends(merged: Iterable[Network]) -> tuple[list[int], list[int]]:
     each = list(merged)
     return [int(one.network_address) for one in each], [int(one.broadcast_address) for one in each]

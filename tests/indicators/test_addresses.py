@@ -95,3 +95,24 @@ def test_an_address_lies_in_networks_as_the_standard_library_says() -> None:
                 found in each for each in whole if each.version == found.version
             )
     assert not indicators.in_networks(IPv6Address(1), ())
+
+
+def test_a_block_says_of_its_addresses_what_each_would_say_of_itself() -> None:
+    chance = random.Random(9)
+    texts = [
+        "2603:1000::/20",
+        "2a01:110::/31",
+        "2002:a00::/24",
+        "2001:db8:1::/48",
+        "192.0.2.0/24",
+        "2001:db8::/33",
+    ]
+    for _ in range(200):
+        networks = tuple(chance.sample(texts, chance.randrange(5)))
+        for each in map(ip_network, (*networks, *addresses._INSIDE, "2606:4700::/32", "::ffff:0:0/96")):
+            numbers = [int(each[at]) + step for at in (0, -1) for step in (-1, 0, 1, 2**16, 2**80, 2**95)]
+            kind = type(each[0])
+            for found in [kind(number) for number in numbers if 0 <= number < 2**each.max_prefixlen]:
+                slow = indicators.is_inside(found) or indicators.in_networks(found, networks)
+                if getattr(found, "ipv4_mapped", None) is None:
+                    assert indicators.lies_inside(str(found), networks) is slow, (found, networks)

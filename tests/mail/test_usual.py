@@ -71,8 +71,8 @@ ODD = (
     "+2500", "+1530", "127.0.0.1", "198.51.100.7", "[192.0.2.80]", "@", "\\", ".", " ", "\r\n ", "\t", "HTTP",
     "NNFMP", "local", "account.x", "envelope-from.x", "authenticated", "[ABC]", "unknown.", "(a [1.2.3.4])",
     "(Authenticated sender: squirrelmail)", "(envelope-from <x@userid>)", "(envelope-from\r\n <a@b>)", "GMT", "XYZ",
-    "Tue,", "[10.0.0.1]", "[1.2.3.4", "1.2.3", "face", "::1", "QMQP", "<>", ".9999999", "9999-12-31", "2023-02-30", "am",
-    "PM", "2023-07-28 19:32:25.9 +0000", "(SG)", "for <x@y>;", "localhost", "named unknown",
+    "Tue,", "[10.0.0.1]", "[1.2.3.4", "1.2.3", "face", "::1", "QMQP", "<>", ".9999999", "9999-12-31", "2023-02-30",
+    "am", "PM", "2023-07-28 19:32:25.9 +0000", "(SG)", "for <x@y>;", "localhost", "named unknown",
 )  # fmt: skip
 
 
