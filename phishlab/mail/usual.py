@@ -55,6 +55,12 @@ _REST = (
     rf"(?:{_GAP}for{_GAP}({_VALUE}))?(?:{_TLS}|{_GAP}\(Google{_GAP}Transport{_GAP}Security\));{_GAP}"
     rf"{dates.COMMON}(?:{_GAP}\((?:[A-Z]{{1,5}}|[+-][0-9]{{2,4}}|envelope-from <({_BARE})>)\))?"
 )
+_PASSED_ON = patterns.late(
+    rf"from{_GAP}({_NAME}){_GAP}\(({_IP})\){_GAP}{_BY}(?:{_GAP}\({_OWN_IP}\))?"
+    rf"{_GAP}with{_GAP}(Microsoft{_GAP}SMTP{_GAP}Server|[A-Za-z]{{1,12}}+){_TLS}"
+    rf"(?:{_GAP}id{_GAP}({_VALUE}))?(?:{_GAP}via{_GAP}Frontend{_GAP}Transport)?;{_GAP}{dates.COMMON}"
+)
+"""What Exchange writes, four lines in a mail: all of it stands in ``_TAKEN`` too, which takes longer to say so."""
 _TAKEN = patterns.late(_FROM + _BY + _PROGRAM + _REST)
 _MADE = patterns.late(rf"{_BY}({_GAP}\(Postfix,{_GAP}from{_GAP}userid{_GAP}[0-9]{{1,10}}\))?{_REST}")
 # SendGrid: its door, and what stands behind it
@@ -100,6 +106,24 @@ def read(raw: str, index: int, older: datetime | None = None) -> Hop | None:
             if found := pattern.fullmatch(raw):
                 return reader(found, index, older)
     return None
+
+
+def _passed_on(line: re.Match[str], index: int, older: datetime | None) -> Hop | None:
+    helo, ip, by, with_, id_, *date = line.groups()
+    moment, address = dates.common(*date), _address(ip)
+    protocol = with_ if with_ in _LOGGED_IN else _in_one_line(with_)
+    if moment is None or address is None or protocol not in _LOGGED_IN:
+        return None
+    names = _named(helo, None, address)
+    if names is None:
+        return None
+    date_utc, offset_min = moment
+    delay_s, travel = dates.step(date_utc, older)
+    return Hop(
+        index=index, raw=line.string, helo=helo, ip=address[0], by=by.rstrip("."), with_=protocol,
+        auth=_LOGGED_IN[protocol], id=id_, date_utc=date_utc, offset_min=offset_min, delay_s=delay_s,
+        flags=_flags(names[2], offset_min) + travel,
+    )  # fmt: skip
 
 
 def _taken(line: re.Match[str], index: int, older: datetime | None) -> Hop | None:
@@ -247,5 +271,11 @@ def _read_address(text: str) -> tuple[str, str] | None:
     return None if found is None else (str(found), next(iter(peers.address_flags(found)), ""))
 
 
-_SHAPES = ((_TAKEN, _taken), (_MADE, _made), (_DOOR, _at_door), (_BEHIND_DOOR, _behind_door))
+_SHAPES = (
+    (_PASSED_ON, _passed_on),
+    (_TAKEN, _taken),
+    (_MADE, _made),
+    (_DOOR, _at_door),
+    (_BEHIND_DOOR, _behind_door),
+)
 """Each pattern with what reads a line that fits it, the most frequent first."""
