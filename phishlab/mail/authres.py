@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from phishlab import patterns
-from phishlab.classes import dataclass, field, replace
-from phishlab.mail import exchange, headers, tokens
+from phishlab.mail import exchange, headers, plain, tokens
 from phishlab.mail.exchange import Written
+from phishlab.mail.plain import Result
 from phishlab.mail.tokens import Token
 from phishlab.records import Authentication, Header
 
@@ -43,17 +43,6 @@ _EXCHANGE_SPF = patterns.late(
 )
 
 
-@dataclass(slots=True)
-class _Result:
-    """*odd*: a bracket or quote stands against a value, so that where the value ends is anyone's guess."""
-
-    method: str
-    result: str
-    comments: list[str] = field(default_factory=list)
-    properties: list[tuple[str, str]] = field(default_factory=list)
-    odd: bool = False
-
-
 def parse(fields: Iterable[Header]) -> tuple[Authentication, ...]:
     """Every result of every such field, top first; *trusted* is False throughout: assess.route decides."""
     named = headers.by_name(fields)
@@ -74,19 +63,22 @@ def _results(written: Written) -> list[Authentication]:
     """
     line = headers.unfold(written.raw)
     usual = exchange.results(line, written)
-    return _any_results(line, written) if usual is None else usual
+    if usual is not None:
+        return usual
+    authserv_id, extra, found = plain.read(line) or _any(line)
+    return [_record(result, written, authserv_id, extra) for result in found]
 
 
-def _any_results(line: str, written: Written) -> list[Authentication]:
-    """The results of any such field, token by token."""
+def _any(line: str) -> plain.Read:
+    """Any such field, token by token."""
     items, broken = _tokens(line)
     authserv_id, extra, groups = _opened(_groups(items))
-    found: list[_Result] = []
+    found: list[Result] = []
     for group in groups:
         found += _split(group, found, several=len(groups) <= 1)
     for result in found:
         result.odd |= broken and result.result.endswith("pass")
-    return [_record(result, written, authserv_id, extra) for result in found]
+    return authserv_id, extra, found
 
 
 def _tokens(line: str) -> tuple[tuple[Token, ...], bool]:
@@ -123,12 +115,12 @@ def _text(items: list[Token]) -> str:
     return items[0].text if items and items[0].kind != "comment" else ""
 
 
-def _split(group: list[Token], before: list[_Result], *, several: bool) -> list[_Result]:
+def _split(group: list[Token], before: list[Result], *, several: bool) -> list[Result]:
     """The result that a group begins with, with its properties; a field without semicolons gives one each.
 
     A group that begins with a property (``dkim=pass (ok); header.i=@example.jp``) belongs to the result *before*.
     """
-    found: list[_Result] = []
+    found: list[Result] = []
     current = before[-1] if before else None
     end = -1
     for kind, text, start in _joined(group):
@@ -143,7 +135,7 @@ def _split(group: list[Token], before: list[_Result], *, several: bool) -> list[
         begins = kind == "word" and "." not in key and lower not in _NO_METHODS
         method = _METHOD.match(text) if begins and _begins(lower, found, several=several) else None
         if method:
-            current = _Result(method[1].lower(), method[2].strip().lower())
+            current = Result(method[1].lower(), method[2].strip().lower())
             found.append(current)
         elif current and (found or "." in key) and equals:
             current.properties.append((lower, _unquoted(value)))
@@ -161,7 +153,7 @@ def _misplaced(method: str, key: str, value: str) -> bool:
     )
 
 
-def _begins(key: str, found: list[_Result], *, several: bool) -> bool:
+def _begins(key: str, found: list[Result], *, several: bool) -> bool:
     return not found or (several and key in _DOMAIN_KEYS)
 
 
@@ -190,15 +182,29 @@ def _joins(left: str, right: str) -> bool:
 
 
 def _record(
-    result: _Result, written: Written, authserv_id: str | None, extra: tuple[tuple[str, str], ...] = ()
+    result: Result, written: Written, authserv_id: str | None, extra: tuple[tuple[str, str], ...]
 ) -> Authentication:
+    domain = None if result.odd else _domain(result)
+    clear = not result.odd and (domain is not None or not _names_one(result))
+    return _said(result, written, authserv_id, domain, extra, clear=clear)
+
+
+def _said(
+    result: Result,
+    written: Written,
+    authserv_id: str | None,
+    domain: str | None,
+    extra: tuple[tuple[str, str], ...] = (),
+    *,
+    clear: bool,
+) -> Authentication:
+    """*clear*: whether the value that it is about, if any, has one reading."""
     canonical = result.result.removeprefix(result.method + "_")  # "dkim=dkim_pass"
     canonical = exchange.SAME.get(canonical, canonical)
-    domain = None if result.odd else _domain(result)
     properties = [*result.properties, *[("comment", comment) for comment in result.comments]]
     if canonical != result.result:
         properties.append(("said", result.result))
-    if result.odd or (domain is None and _names_one(result)):
+    if not clear:
         properties.append(("ambiguous", "value"))
     return Authentication(
         method=result.method,
@@ -212,17 +218,18 @@ def _record(
     )
 
 
-def _names_one(result: _Result) -> bool:
+def _names_one(result: Result) -> bool:
     """Whether the property that the result is about is there, readable or not."""
     keys = _DOMAIN_KEYS.get(result.method, ())
-    return any(name in keys and value.lower() not in {"", "none"} for name, value in result.properties)
+    named = [value.lower() for name, value in result.properties if name in keys]
+    return any(value not in {"", "none"} for value in named)
 
 
-def _domain(result: _Result) -> str | None:
+def _domain(result: Result) -> str | None:
     """The domain that the result is about; None where the property is missing or said twice, differently."""
-    names = {name for name, _ in result.properties}
+    known = dict(result.properties)
     for key in _DOMAIN_KEYS.get(result.method, ()):
-        if key not in names:
+        if key not in known:
             continue
         said = {value for name, value in result.properties if name == key and value.lower() != "none"}
         if said:
@@ -267,7 +274,7 @@ def _received_spf(written: Written) -> list[Authentication]:
     return [_spf_record(result, written)] if result else []
 
 
-def _exchange_spf(line: str) -> _Result | None:
+def _exchange_spf(line: str) -> Result | None:
     """The field in Exchange Online's shape, read by one pattern; None for any other."""
     found = _EXCHANGE_SPF.fullmatch(line)
     if found is None:
@@ -275,15 +282,15 @@ def _exchange_spf(line: str) -> _Result | None:
     said, comment, *values = found.groups()
     names = ("receiver", "client-ip", "helo", "pr")
     given = [(name, value) for name, value in zip(names, values, strict=True) if value]
-    return _Result("spf", said.lower(), [comment], given)
+    return Result("spf", said.lower(), [comment], given)
 
 
-def _any_spf(line: str) -> _Result | None:
+def _any_spf(line: str) -> Result | None:
     """Any such field, token by token."""
     items, broken = _tokens(line)
     if not items or items[0].kind != "word":
         return None
-    result = _Result("spf", items[0].text.strip(":").lower(), odd=broken)
+    result = Result("spf", items[0].text.strip(":").lower(), odd=broken)
     end = -1
     for token in _joined([item for item in items[1:] if item.kind != "mark"]):
         key, equals, value = token.text.partition("=")
@@ -299,11 +306,16 @@ def _any_spf(line: str) -> _Result | None:
     return result
 
 
-def _spf_record(result: _Result, written: Written) -> Authentication:
-    writer = next((found[1] for found in map(_WRITER.match, result.comments) if found), None)
+def _spf_record(result: Result, written: Written) -> Authentication:
     known = dict(reversed(result.properties))
+    receiver = known.get("receiver") or _writer(result.comments)
     asked = None if result.odd else _host(_spf_identity(known, result.comments))
-    return replace(_record(result, written, known.get("receiver") or writer), domain=asked)
+    clear = not result.odd and (not _names_one(result) or _domain(result) is not None)
+    return _said(result, written, receiver, asked, clear=clear)
+
+
+def _writer(comments: list[str]) -> str | None:
+    return next((found[1] for found in map(_WRITER.match, comments) if found), None)
 
 
 def _spf_identity(known: dict[str, str], comments: list[str]) -> str:

@@ -16,9 +16,9 @@ SAME = {"success": "pass", "hardfail": "fail", "ok": "pass"}
 HOST = r"([A-Za-z0-9_][A-Za-z0-9_.-]{0,250})"
 _SAID = r"([a-z]{1,20})"
 _EXCHANGE = patterns.late(
-    rf"spf={_SAID} \((sender IP is [0-9A-Fa-f.:]{{2,45}})\) smtp\.mailfrom={HOST}; ?"
+    rf"spf={_SAID} \((sender IP is [0-9A-Fa-f.:]{{2,45}})\) (smtp\.mailfrom|smtp\.helo)={HOST}; ?"
     rf"dkim={_SAID} \(([a-z ]{{1,60}})\) header\.d={HOST}; ?"
-    rf"dmarc={_SAID} action={_SAID} header\.from={HOST};(?: ?compauth={_SAID} reason=([0-9]{{3}}))?"
+    rf"dmarc={_SAID} action={_SAID} header\.from={HOST}?;(?: ?compauth={_SAID} reason=([0-9]{{3}}))?"
 )
 
 
@@ -35,9 +35,11 @@ def results(line: str, written: Written) -> list[Authentication] | None:
     found = _EXCHANGE.fullmatch(line)
     if found is None:
         return None
-    spf, ip, sender, dkim, why, signer, dmarc, action, author, compauth, reason = found.groups()
+    spf, ip, key, sender, dkim, why, signer, dmarc, action, author, compauth, reason = found.groups(
+        default=""
+    )
     results = [
-        _simple("spf", spf, sender, (("smtp.mailfrom", sender), ("comment", ip)), written),
+        _simple("spf", spf, sender, ((key, sender), ("comment", ip)), written),
         _simple("dkim", dkim, signer, (("header.d", signer), ("comment", why)), written),
         _simple("dmarc", dmarc, author, (("action", action), ("header.from", author)), written),
     ]
@@ -54,7 +56,7 @@ def _simple(
     return Authentication(
         method=method,
         result=canonical,
-        domain=None if host.lower() == "none" else host.rstrip(".").lower(),
+        domain=None if host.lower() in {"", "none"} else host.rstrip(".").lower(),
         authserv_id=None,
         field=written.name,
         position=written.position,

@@ -87,7 +87,8 @@ _UNNAMED = "no_ptr_or_fcrdns_failed"
 _LOGGED_IN = {
     None: False, "Microsoft SMTP Server": False, "SMTP": False, "ESMTP": False, "SMTPS": False, "ESMTPS": False,
     "HTTPS": False, "mapi": False, "LMTP": False, "smtp": False, "esmtp": False, "esmtps": False, "QMQP": False,
-    "ESMTPA": True, "ESMTPSA": True, "esmtpa": True, "esmtpsa": True,
+    "UTF8SMTP": False, "UTF8SMTPS": False,
+    "SMTPA": True, "SMTPSA": True, "ESMTPA": True, "ESMTPSA": True, "esmtpa": True, "esmtpsa": True,
 }  # fmt: skip
 """The protocols that are read here, and whether a login goes with them (RFC 3848)."""
 _MADE_BY = {**_LOGGED_IN, "HTTP": False}
