@@ -320,7 +320,11 @@ def _writer(comments: list[str]) -> str | None:
 
 def _spf_identity(known: dict[str, str], comments: list[str]) -> str:
     """Whose policy was asked: the envelope sender's, else the one that the comment names, else the HELO's."""
-    named = next((found[1] for found in map(_DOMAIN_OF.search, comments) if found), None)
-    if named is None and any("domain of" in comment for comment in comments):
-        return known.get("envelope-from", "")  # named, but not so that it can be read
-    return known.get("envelope-from") or named or known.get("helo", "")
+    if sender := known.get("envelope-from"):
+        return sender
+    for comment in comments:
+        if named := _DOMAIN_OF.search(comment):
+            return named[1]
+    if any("domain of" in comment for comment in comments):
+        return ""  # named, but not so that it can be read
+    return known.get("helo", "")

@@ -100,7 +100,9 @@ def common(day: str, clock: str, fraction: str | None, zone: str) -> tuple[datet
     if offset is None:
         return None
     try:
-        local = _moment_of(_numbers(day), clock, fraction)
+        local = datetime.fromisoformat(f"{_numbers(day)}T{clock}+00:00")
+        if fraction:
+            local += timedelta(microseconds=_micro(fraction))
         return (local - offset[0] if offset[1] else local), offset[1]
     except (KeyError, ValueError, OverflowError):
         return None
@@ -109,14 +111,9 @@ def common(day: str, clock: str, fraction: str | None, zone: str) -> tuple[datet
 def iso(day: str, clock: str, fraction: str | None) -> datetime | None:
     """The moment of ``2024-01-06``, ``10:00:00`` and ``.250`` in UTC; None where there is no such day."""
     try:
-        return _moment_of(day, clock, fraction)
+        return datetime.fromisoformat(f"{day}T{clock}+00:00") + timedelta(microseconds=_micro(fraction))
     except (ValueError, OverflowError):
         return None
-
-
-def _moment_of(day: str, clock: str, fraction: str | None) -> datetime:
-    whole = datetime.fromisoformat(f"{day}T{clock}+00:00")
-    return whole + timedelta(microseconds=_micro(fraction)) if fraction else whole
 
 
 def _micro(fraction: str | None) -> int:
@@ -147,9 +144,9 @@ def step(newer: datetime | None, older: datetime | None) -> tuple[float | None, 
     if newer is None or older is None:
         return None, ()
     seconds = (newer - older).total_seconds()
-    if seconds < IMPLAUSIBLE_S:
-        return seconds, ("time_travel_implausible",)
-    return seconds, ("time_travel_suspicious",) if seconds < SUSPICIOUS_S else ()
+    if seconds >= SUSPICIOUS_S:
+        return seconds, ()
+    return seconds, ("time_travel_implausible" if seconds < IMPLAUSIBLE_S else "time_travel_suspicious",)
 
 
 def _last(pattern: re.Pattern[str], text: str, at: int) -> re.Match[str] | None:

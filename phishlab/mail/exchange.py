@@ -52,11 +52,11 @@ def _simple(
     method: str, said: str, host: str, properties: tuple[tuple[str, str], ...], written: Written
 ) -> Authentication:
     """What ``authres`` makes of a result about one *host* (``none`` for none), all of it in plain letters."""
-    canonical = SAME.get(said, said)
+    canonical, domain = SAME.get(said, said), host.lower()
     return Authentication(
         method=method,
         result=canonical,
-        domain=None if host.lower() in {"", "none"} else host.rstrip(".").lower(),
+        domain=None if domain in {"", "none"} else domain.rstrip("."),
         authserv_id=None,
         field=written.name,
         position=written.position,

@@ -75,8 +75,8 @@ _BEHIND_DOOR = patterns.late(
 _GROUP = "[1-9a-f][0-9a-f]{0,3}"
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _SHORTEST = patterns.late(
-    rf"(?!(?:10|100|127|169|172|192)\.)(?:{_OCTET}\.){{3}}{_OCTET}"
-    rf"|[23][0-9a-f]{{3}}(?::{_GROUP}){{0,4}}::{_GROUP}(?::{_GROUP}){{0,4}}"
+    rf"[23][0-9a-f]{{3}}(?::{_GROUP}){{0,4}}+::{_GROUP}(?::{_GROUP}){{0,4}}+"
+    rf"|(?!(?:10|100|127|169|172|192)\.)(?:{_OCTET}\.){{3}}{_OCTET}"
 )
 """An address of the public internet in its one form: IPv4, and IPv6 (RFC 5952) as Exchange writes it in each line.
 
