@@ -82,9 +82,8 @@ _SHORTEST = patterns.late(
 
 What begins like an address that networks use inside is left to be looked at."""
 _NONSTANDARD = "date_nonstandard"
-_NO_ADDRESS = ("", "")
 _UNNAMED = "no_ptr_or_fcrdns_failed"
-_LOGGED_IN = {
+_LOGGED_IN: dict[str | None, bool] = {
     None: False, "Microsoft SMTP Server": False, "SMTP": False, "ESMTP": False, "SMTPS": False, "ESMTPS": False,
     "HTTPS": False, "mapi": False, "LMTP": False, "smtp": False, "esmtp": False, "esmtps": False, "QMQP": False,
     "UTF8SMTP": False, "UTF8SMTPS": False,
@@ -110,42 +109,41 @@ def read(raw: str, index: int, older: datetime | None = None) -> Hop | None:
 
 
 def _passed_on(line: re.Match[str], index: int, older: datetime | None) -> Hop | None:
-    helo, ip, by, with_, id_, *date = line.groups()
-    moment, address = dates.common(*date), _address(ip)
-    protocol = with_ if with_ in _LOGGED_IN else _in_one_line(with_)
-    if moment is None or address is None or protocol not in _LOGGED_IN:
+    helo, ip, by, with_, id_, day, clock, fraction, zone = line.groups()
+    moment = dates.common(day, clock, fraction, zone)
+    address, (protocol, auth) = _address(ip), _protocol(with_, _LOGGED_IN)
+    if moment is None or address is None or auth is None:
         return None
-    names = _named(helo, None, address)
+    names = _named(helo, None, address[1])
     if names is None:
         return None
     date_utc, offset_min = moment
     delay_s, travel = dates.step(date_utc, older)
     return Hop(
-        index=index, raw=line.string, helo=helo, ip=address[0], by=by.rstrip("."), with_=protocol,
-        auth=_LOGGED_IN[protocol], id=id_, date_utc=date_utc, offset_min=offset_min, delay_s=delay_s,
-        flags=_flags(names[2], offset_min) + travel,
+        index=index, raw=line.string, helo=helo, ip=address[0], by=by.rstrip("."), with_=protocol, auth=auth, id=id_,
+        date_utc=date_utc, offset_min=offset_min, delay_s=delay_s, flags=_flags(names[2], offset_min) + travel,
     )  # fmt: skip
 
 
 def _taken(line: re.Match[str], index: int, older: datetime | None) -> Hop | None:
     helo, literal, rdns, boxed, bare, login, by, amavis, with_, id_, for_, *date, sender = line.groups()
-    moment, address = dates.common(*date), _address(boxed or bare)
-    protocol = with_ if with_ in _LOGGED_IN else _in_one_line(with_)
-    if moment is None or address is None or protocol not in _LOGGED_IN:
+    moment = dates.common(*date)
+    address, (protocol, auth) = _address(boxed or bare), _protocol(with_, _LOGGED_IN)
+    if moment is None or address is None or auth is None:
         return None
     if (rdns or amavis or login or sender) and _means_more(rdns or "", amavis or "", f"{login} {sender}"):
         return None
-    names = _named(helo, rdns, address) if helo else _greeted(literal, rdns, address[0])
+    names = _named(helo, rdns, address[1]) if helo else _greeted(literal, rdns, address[0])
     if names is None:
         return None
     helo, rdns, flags = names
-    if rdns is None and _UNNAMED in flags and login:
+    if login and _UNNAMED in flags:
         flags.remove(_UNNAMED)
     date_utc, offset_min = moment
     delay_s, travel = dates.step(date_utc, older)
     return Hop(
         index=index, raw=line.string, helo=helo, rdns=rdns, ip=address[0], by=by.rstrip("."), with_=protocol,
-        auth=_LOGGED_IN[protocol] or login is not None, id=id_, for_=for_ and _recipient(for_), envelope_from=sender,
+        auth=auth or login is not None, id=id_, for_=for_ and _recipient(for_), envelope_from=sender,
         date_utc=date_utc, offset_min=offset_min, delay_s=delay_s, flags=_flags(flags, offset_min) + travel,
     )  # fmt: skip
 
@@ -165,8 +163,8 @@ _Names: TypeAlias = tuple[str | None, str | None, list[str]]
 """What the peer called itself, the name that was looked up, and what is odd about them."""
 
 
-def _named(helo: str, rdns: str | None, address: tuple[str, str]) -> _Names | None:
-    flags = [address[1]] if address[1] else []
+def _named(helo: str, rdns: str | None, flag: str) -> _Names | None:
+    flags = [flag] if flag else []
     if "." not in helo.strip("."):
         lower = helo.lower()
         if lower == "by":
@@ -197,14 +195,13 @@ def _greeted(literal: str, rdns: str | None, ip: str) -> _Names | None:
 
 def _made(line: re.Match[str], index: int, older: datetime | None) -> Hop | None:
     by, user, with_, id_, for_, *date, sender = line.groups()
-    moment = dates.common(*date)
-    protocol = with_ if with_ in _MADE_BY else _in_one_line(with_)
-    if moment is None or protocol not in _MADE_BY or (sender and _means_more("", "", sender)):
+    moment, (protocol, auth) = dates.common(*date), _protocol(with_, _MADE_BY)
+    if moment is None or auth is None or (sender and _means_more("", "", sender)):
         return None
     date_utc, offset_min = moment
     delay_s, travel = dates.step(date_utc, older)
     return Hop(
-        index=index, raw=line.string, by=by.rstrip("."), with_=protocol, auth=_MADE_BY[protocol], id=id_,
+        index=index, raw=line.string, by=by.rstrip("."), with_=protocol, auth=auth, id=id_,
         for_=for_ and _recipient(for_), envelope_from=sender, date_utc=date_utc, offset_min=offset_min,
         delay_s=delay_s, kind="local" if user else "internal", flags=_flags([], offset_min) + travel,
     )  # fmt: skip
@@ -216,7 +213,7 @@ def _at_door(line: re.Match[str], index: int, older: datetime | None) -> Hop | N
     ``Fri, 28 Jul 2023 19:32:25.608 +0000 (UTC)`` comes after it, most often without a semicolon.
     """
     helo, by, with_, id_, for_, mark, *date = line.groups()
-    moment, names = dates.common(*date), _named(helo, None, _NO_ADDRESS)
+    moment, names = dates.common(*date), _named(helo, None, "")
     if moment is None or names is None:
         return None
     web = with_ == "HTTP"
@@ -243,9 +240,13 @@ def _behind_door(line: re.Match[str], index: int, older: datetime | None) -> Hop
     )  # fmt: skip
 
 
-def _in_one_line(with_: str) -> str:
-    """``Microsoft SMTP Server``, which is folded where the line is long."""
-    return " ".join(with_.split())
+def _protocol(with_: str | None, known: dict[str | None, bool]) -> tuple[str | None, bool | None]:
+    """The protocol, and whether a login goes with it; None where that is not *known* here."""
+    auth = known.get(with_)
+    if auth is None and with_:
+        with_ = " ".join(with_.split())  # "Microsoft SMTP Server" is folded where the line is long
+        auth = known.get(with_)
+    return with_, auth
 
 
 def _recipient(for_: str) -> str | None:
