@@ -1,4 +1,4 @@
-"""Received lines in the shapes that nine in ten have, each read by one pattern that fits all of it or none.
+"""Received lines in the shapes that nearly all have, each read by one pattern that fits all of it or none.
 
 ``received.parse`` would read the same out of them, ten times slower: a test holds the two against each other.
 """
