@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from phishlab.indicators import sieve, spellings
 from phishlab.indicators.spellings import STAND_IN
@@ -17,11 +17,11 @@ def redact(text: str, recipients: tuple[str, ...]) -> str:
     return _replaced(text, spellings.find(text, recipients), hidden=True)
 
 
-def redact_all(texts: Iterable[str], recipients: tuple[str, ...]) -> dict[str, str]:
+def redact_all(texts: Collection[str], recipients: tuple[str, ...]) -> dict[str, str]:
     """What *redact* makes of those *texts* of one mail that it changes."""
     known = spellings.table(recipients)
-    found = {text: spellings.find_by(text, known) for text in sieve.sift(texts, known)}
-    return {text: _replaced(text, places, hidden=True) for text, places in found.items() if places}
+    found = sieve.find(texts, known)
+    return {text: _replaced(text, places, hidden=True) for text, places in found.items()}
 
 
 def token_free(url: str, recipients: tuple[str, ...]) -> str:

@@ -1,55 +1,87 @@
-"""Which of many texts can spell an address at all: all of them looked through together, before one by one.
+"""Where the texts of one mail spell an address: all of them looked through together, before one by one.
 
 In a mail there are a hundred texts, most of them short, and tokens of forty letters in each link, which could be
-base64. ``spellings.find_by`` would decode each of them eight times. Here the tokens of all texts are decoded in four
-calls: what holds no address, and nothing that could be unpacked further, holds none in any of them.
+base64. ``spellings.find_by`` would decode each of them eight times. Here the tokens of all texts are decoded
+together: what holds no address, and nothing that could be unpacked further, holds none in any of them.
 """
 
 from __future__ import annotations
 
 import re
 from binascii import a2b_base64
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Collection
+from itertools import chain
 
 from phishlab.indicators import spellings
-from phishlab.indicators.spellings import Table
+from phishlab.indicators.spellings import Spelling, Table
 
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_ESCAPE = re.compile(rb"%[0-9A-Fa-f]{2}")
+_WIDE_AT = "＠"
+_KELVIN = "\u212a"
+"""The one character outside ASCII that is a letter of it in lower case: a k."""
+_FEW = 60
+"""So many domains are looked for one by one; with more, each ``@`` is held against the table at once."""
+
+
+def _shape(codes: bytes) -> bytes:
+    """A table for ``translate`` that leaves an a of each of *codes* and a blank of any other."""
+    return bytes(ord("a") if code in codes else ord(" ") for code in range(256))
+
+
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-_AS_A = bytes(ord("a") if code in _LETTERS else ord(" ") for code in range(256))
-_DIGESTS = frozenset({32, 40, 64})
-"""How many hexadecimal digits they have."""
+_AS_LETTERS = _shape(_LETTERS)
+_AS_DIGITS = _shape(b"0123456789ABCDEFabcdef")
+_AS_VISIBLE = _shape(bytes(range(ord("!"), ord("~") + 1)))
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_NEITHER = bytes(set(range(256)) - {*_LETTERS, *b"+/-_"})
 
 
-def sift(texts: Iterable[str], known: Table) -> list[str]:
-    """Those of *texts* in which ``spellings.find_by`` may find something; in all others it finds nothing."""
+def find(texts: Collection[str], known: Table) -> dict[str, list[Spelling]]:
+    """What ``spellings.find_by`` finds in those of *texts* in which it finds anything."""
     if not known.rights:
+        return {}
+    every = "\n".join(texts)
+    layers = {text: _layers(text) for text in texts if "%" in text} if "%" in every else {}
+    if layers:
+        every = "\n".join([every, *chain.from_iterable(layers.values())])
+    codes = _ascii(every)
+    marks = _marks(every, codes, known)
+    packed = _are_packed(codes, known)
+    found = {}
+    for text in texts if packed else _naming(texts, layers, marks):
+        if places := _find(text, layers.get(text), known, packed=packed):
+            found[text] = places
+    return found
+
+
+def _find(text: str, layers: list[str] | None, known: Table, *, packed: bool) -> list[Spelling]:
+    if layers is None and not packed:
+        return spellings.find_by(text, known, packed=False)
+    layers = layers or [text]
+    if any(_names(layer, known) for layer in layers) or _are_packed(_ascii("\n".join(layers)), known):
+        return spellings.find_by(text, known)
+    return []
+
+
+def _naming(texts: Collection[str], layers: dict[str, list[str]], marks: list[str]) -> list[str]:
+    """Those that can name an address in clear, or under percent-encoding."""
+    if not marks:
         return []
-    kept = [text for text in texts if len(text) >= known.shortest]
-    layers = {text: _layers(text) for text in kept if "%" in text}
-    every = "\n".join([*kept, *(layer for each in layers.values() for layer in each[1:])])
-    packed = _are_packed(every, known)
-    return [
-        text
-        for text in kept
-        if packed or "@" in text or "＠" in text or text in layers
-        if _may_name(layers.get(text, [text]), known, packed=packed)
-    ]
+    return [*layers, *[text for mark in marks for text in texts if mark in text and text not in layers]]
 
 
-def _may_name(layers: list[str], known: Table, *, packed: bool) -> bool:
-    return any(map(partial(_names, known=known), layers)) or (
-        packed and _are_packed("\n".join(layers), known)
-    )
+def _ascii(text: str) -> bytes:
+    """A ? for every other character."""
+    return text.replace(_KELVIN, "k").encode("ascii", "replace")
 
 
 def _layers(text: str) -> list[str]:
     """*text*, and what is under each layer of percent-encoding."""
     found = [text]
-    while len(found) <= spellings.MAX_PERCENT and _ESCAPES.search(found[-1]):
-        found.append(_ESCAPES.sub(_unescaped, found[-1]))
+    while "%" in found[-1] and len(found) <= spellings.MAX_PERCENT:
+        inner = spellings.ESCAPES.sub(_unescaped, found[-1])
+        if inner == found[-1]:
+            break
+        found.append(inner)
     return found
 
 
@@ -57,42 +89,85 @@ def _unescaped(run: re.Match[str]) -> str:
     return bytes.fromhex(run[0].replace("%", "")).decode("utf-8", "surrogateescape")
 
 
+def _marks(text: str, codes: bytes, known: Table) -> list[str]:
+    """The marks behind which a domain of *known* may stand in *text*, of which *codes* is the ASCII."""
+    if known.domains is None or len(known.domains) > _FEW:
+        return ["@", _WIDE_AT, "="]
+    lower = codes.lower()
+    found = [mark for mark in ("@", "=") if _stands(mark, known.domains, lower)]
+    return [*found, _WIDE_AT] if _WIDE_AT in text else found
+
+
+def _stands(mark: str, domains: tuple[bytes, ...], lower: bytes) -> bool:
+    return any(behind.startswith(domains) for behind in lower.split(mark.encode())[1:])
+
+
 def _names(text: str, known: Table) -> bool:
-    return ("@" in text or "＠" in text) and next(spellings.anchored(text, known), None) is not None
+    return next(spellings.anchored(text, known), None) is not None
 
 
-def _are_packed(text: str, known: Table, inside: int = 0) -> bool:
-    """Whether an address, or an escape that could be of one, stands in hexadecimal or in base64 in *text*."""
-    runs = known.letters.findall(text)
+def _are_packed(codes: bytes, known: Table, inside: int = 0) -> bool:
+    """Whether an address stands in hexadecimal or in base64 in *codes*."""
+    runs = b"/".join([codes[start : end + 1] for start, end in _long(codes, _AS_LETTERS, known.run)])
     if not runs:
         return False
-    if known.anchors is None or _in_hexadecimal(runs, known):
+    if known.domains is None or _in_hexadecimal(runs, known, inside):
         return True
     return inside < spellings.MAX_INSIDE and _in_base64(runs, known, inside)
 
 
-def _in_hexadecimal(runs: list[str], known: Table) -> bool:
-    for run in known.digits.findall(" ".join(runs)):
-        if len(run) in _DIGESTS and run.lower() in known.digests:
+def _long(codes: bytes, shapes: bytes, least: bytes) -> list[tuple[int, int]]:
+    """From where to where at least as many of one shape stand together as are in *least*."""
+    shape = codes.translate(shapes) + b" "
+    found = []
+    start = shape.find(least)
+    while start >= 0:
+        end = shape.find(b" ", start)
+        found.append((start, end))
+        start = shape.find(least, end)
+    return found
+
+
+def _in_hexadecimal(runs: bytes, known: Table, inside: int) -> bool:
+    for start, end in _long(runs, _AS_DIGITS, known.digits_run):
+        run = runs[start:end].decode()
+        if _is_digest(run, known, inside):
             return True
-        if "40" in run and any(_holds(_from_digits(run[skipped:]), known) for skipped in (0, 1)):
+        if "40" in run and any(_names(_from_digits(run[skipped:]), known) for skipped in (0, 1)):
             return True
     return False
 
 
-def _from_digits(digits: str) -> bytes:
-    return bytes.fromhex(digits[: len(digits) // 2 * 2])
+def _is_digest(run: str, known: Table, inside: int) -> bool:
+    """Inside base64 there may be two digits too many before it and one behind: parts of what it stands among."""
+    if not inside:
+        return known.digest(run) is not None
+    return any(
+        known.digest(run[start : start + length]) for start in range(3) for length in spellings.DIGESTS
+    )
 
 
-def _in_base64(runs: list[str], known: Table, inside: int) -> bool:
-    """All runs one after the other, each from where a group of four can begin: the first letter to the fourth."""
-    letters = "".join([run + "A" * (-len(run) % 4) for run in runs]).translate(spellings.URL_SAFE) + "AAAA"
-    data = b" ".join([a2b_base64(letters[skipped : len(letters) - (-skipped % 4)]) for skipped in range(4)])
-    if _holds(data, known) or _ESCAPE.search(data):
+def _from_digits(digits: str) -> str:
+    return bytes.fromhex(digits[: len(digits) // 2 * 2]).decode("latin-1")
+
+
+def _in_base64(runs: bytes, known: Table, inside: int) -> bool:
+    data = _unpacked(runs)
+    visible = [data[start:end] for start, end in _long(data, _AS_VISIBLE, known.visible_run)]
+    if not visible:
+        return False
+    layers = _layers(b"\n".join(visible).decode())
+    if any(_names(layer, known) for layer in layers):
         return True
-    return known.word in data.translate(_AS_A) and _are_packed(data.decode("latin-1"), known, inside + 1)
+    return _are_packed(_ascii("\n".join(layers)), known, inside + 1)
 
 
-def _holds(data: bytes, known: Table) -> bool:
-    lower = data.lower()
-    return any(anchor in lower for anchor in known.anchors or ())
+def _unpacked(runs: bytes) -> bytes:
+    """All runs one after the other, from each of the four letters on where a group can begin: six bits apart.
+
+    The / between them, six bits that are set, is in no byte that is a hexadecimal digit: a digest ends where it ends.
+    """
+    letters = runs.translate(_STANDARD, _NEITHER)
+    data = a2b_base64(letters + b"/" * (4 - len(letters) % 4))
+    bits = int.from_bytes(data, "big")
+    return b" ".join([(bits << shift).to_bytes(len(data) + 1, "big") for shift in (0, 2, 4, 6)])

@@ -21,11 +21,12 @@ STAND_IN = "example@example.or.jp"
 """Goes to a server in the recipient's place."""
 MAX_PERCENT = 5
 MAX_INSIDE = 3
-_DIGESTS: tuple[Callable[[bytes], str], ...] = (
-    lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
-    lambda data: hashlib.sha1(data, usedforsecurity=False).hexdigest(),
-    lambda data: hashlib.sha256(data).hexdigest(),
-)
+DIGESTS: dict[int, Callable[[bytes], str]] = {
+    32: lambda data: hashlib.md5(data, usedforsecurity=False).hexdigest(),
+    40: lambda data: hashlib.sha1(data, usedforsecurity=False).hexdigest(),
+    64: lambda data: hashlib.sha256(data).hexdigest(),
+}
+"""By how many hexadecimal digits they have."""
 _MD5 = 32
 """How many hexadecimal digits the shortest digest has."""
 _TELLING_LOCAL = 6
@@ -34,13 +35,10 @@ _FEW_ESCAPES = 3
 """With more, every character was escaped, not only ``@`` and the like."""
 _AT = re.compile("[@＠]|=(?:40)?")
 """Between name and domain; ``=`` where bounces come back to: ``news+victim=example.jp@sender.example``."""
-_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*")
+"""That begins with a letter, not with a group: so it is looked for as fast as a letter is."""
 _HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
 URL_SAFE = str.maketrans("-_", "+/")
-_ROT13 = str.maketrans(
-    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM",
-)
 # Base64 that holds an @, a %40, or eight bytes of ASCII from one of the four places where a group can begin. What
 # does not match need not be decoded: most long names are only random letters.
 _ASCII_GROUP = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]"
@@ -65,12 +63,13 @@ def find(text: str, mailboxes: tuple[str, ...]) -> list[Spelling]:
     return find_by(text, table(mailboxes))
 
 
-def find_by(text: str, known: Table) -> list[Spelling]:
-    """The same by a table made before."""
+def find_by(text: str, known: Table, *, packed: bool = True) -> list[Spelling]:
+    """The same by a table made before; without *packed* only what stands in clear."""
     if not known.rights or not known.possible(text):
         return []
+    every = _all(text, known, 0) if packed else anchored(text, known)
     kept: list[Spelling] = []
-    for found in sorted(_all(text, known, 0), key=lambda found: (found.start, -found.end)):
+    for found in sorted(every, key=lambda found: (found.start, -found.end)):
         if not kept or found.start >= kept[-1].end:
             kept.append(found)
     return kept
@@ -81,28 +80,34 @@ class Table:
 
     def __init__(self, mailboxes: tuple[str, ...]) -> None:
         self.rights: dict[str, dict[str, str]] = {}
+        self._digests: dict[int, dict[str, str]] = {}
         self._mailboxes = [mailbox for mailbox in mailboxes if 0 < mailbox.find("@") < len(mailbox) - 1]
-        for mailbox in self._mailboxes:
-            for write in (str, _rot13, _backwards, _bytewise):
-                left, _, right = write(mailbox.lower()).lower().rpartition("@")
-                self.rights.setdefault(right, {})[left] = write(STAND_IN)
+        lower = [mailbox.lower() for mailbox in self._mailboxes]
+        for write, stand_in in _WAYS:
+            for mailbox in lower:
+                left, _, right = write(mailbox).lower().rpartition("@")
+                self.rights.setdefault(right, {})[left] = stand_in
         lefts = {left for lefts in self.rights.values() for left in lefts}
         self.right_lengths = sorted({len(right) for right in self.rights}, reverse=True)
         self.left_lengths = sorted({len(left) for left in lefts}, reverse=True)
         self.last = frozenset(left[-1] for left in lefts if left)
         self.first = frozenset(right[0] for right in self.rights if right)
-        self.shortest = shortest = min(map(len, self._mailboxes), default=0)
+        self.shortest = shortest = min(map(len, self._mailboxes), default=len("a@b"))
         least = min(_MD5, max(4, shortest * 4 // 3 // 4 * 4))
         self.base64 = _base64_run(least)
-        self.letters, self.word = _letters_run(least), b"a" * least
+        self.run, self.visible_run = b"a" * least, b"a" * min(_MD5, shortest)
         self.least_hexadecimal = min(_MD5, max(8, shortest * 2 // 8 * 8))
+        self.digits_run = b"a" * self.least_hexadecimal
         self.hexadecimal = _hexadecimal_run(max(8, shortest * 2 // 8 * 8))
-        self.digits = _hexadecimal_run(self.least_hexadecimal)
 
     @cached_property
-    def anchors(self) -> tuple[bytes, ...] | None:
-        """What stands behind each ``@`` or ``=``, as bytes; None where case is more than that of ASCII."""
-        return tuple(right.encode() for right in self.rights) if "".join(self.rights).isascii() else None
+    def domains(self) -> tuple[bytes, ...] | None:
+        """What stands behind each ``@`` or ``=`` as bytes; None where a mailbox has more than visible ASCII."""
+        every = "".join(self._mailboxes)
+        if not every.isascii() or not every.isprintable() or " " in every:
+            return None
+        rights = [right.encode() for right in self.rights]
+        return (*rights, *[b"40" + right for right in rights])
 
     def possible(self, text: str) -> bool:
         """Whether anything in *text* is worth a closer look."""
@@ -114,28 +119,25 @@ class Table:
             len(run[1]) >= self.least_hexadecimal or _holds_text(run) for run in self.base64.finditer(text)
         )
 
-    @cached_property
-    def digests(self) -> dict[str, str]:
-        """Each digest of each mailbox with that of the stand-in; made only where a text holds one of that form."""
+    def digest(self, digits: str) -> str | None:
+        """The digest of the stand-in where *digits* are that of a mailbox."""
+        if len(digits) not in DIGESTS:
+            return None
+        if len(digits) not in self._digests:
+            self._digests[len(digits)] = self._digested(DIGESTS[len(digits)])
+        return self._digests[len(digits)].get(digits.lower())
+
+    def _digested(self, write: Callable[[bytes], str]) -> dict[str, str]:
+        """Each mailbox by its digest; made only where a text holds one of that form."""
+        whole, name = write(STAND_IN.encode()), write(STAND_IN.partition("@")[0].encode())
         found: dict[str, str] = {}
         for mailbox in self._mailboxes:
-            local = mailbox.rpartition("@")[0]
-            names = {mailbox: STAND_IN, mailbox.lower(): STAND_IN}
-            if len(local) >= _TELLING_LOCAL:
-                names |= dict.fromkeys((local, local.lower()), STAND_IN.partition("@")[0])
-            for name, stand_in in names.items():
-                found |= zip(_digests(name), _digests_of_stand_in(stand_in), strict=True)
+            for written in {mailbox, mailbox.lower()}:
+                found[write(_utf8(written))] = whole
+                local = written.rpartition("@")[0]
+                if len(local) >= _TELLING_LOCAL:
+                    found[write(_utf8(local))] = name
         return found
-
-
-def _digests(name: str) -> list[str]:
-    data = _utf8(name)
-    return [digest(data) for digest in _DIGESTS]
-
-
-@cache
-def _digests_of_stand_in(name: str) -> list[str]:
-    return _digests(name)
 
 
 def _utf8(text: str) -> bytes:
@@ -157,19 +159,17 @@ def _backwards(text: str) -> str:
 
 def _bytewise(text: str) -> str:
     """The UTF-8 bytes as characters, as decoded base64 and hexadecimal are looked through."""
-    return _utf8(text).decode("latin-1")
+    return text if text.isascii() else _utf8(text).decode("latin-1")
+
+
+# What stands for a mailbox as it is written goes in last: it counts where one is another's backwards.
+_WAYS = tuple((write, write(STAND_IN)) for write in (_rot13, _backwards, _bytewise, str))
 
 
 # Compiled once for each of a few lengths, not for each mail.
 @cache
 def _base64_run(least: int) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9])([A-Za-z0-9]{{{least},}})([+/_-]?)={{0,2}}")
-
-
-@cache
-def _letters_run(least: int) -> re.Pattern[str]:
-    """The same runs, without their padding; the first letter that fits is where one begins."""
-    return re.compile(rf"[A-Za-z0-9]{{{least},}}[+/_-]?")
 
 
 @cache
@@ -192,7 +192,7 @@ def _all(text: str, known: Table, inside: int) -> Iterator[Spelling]:
         for found in _plain(view.text, known, inside):
             start, end = view.before(found.start), view.before(found.end)
             yield Spelling(start, end, _percent(found.stand_in, text[start:end], times))
-        if not _PERCENT.search(view.text):
+        if not ESCAPES.search(view.text):
             return
         view = _unquoted(view)
 
@@ -239,7 +239,7 @@ def _in_hexadecimal(letters: re.Match[str], known: Table) -> Iterator[Spelling]:
         for skipped in (0, 1) if "40" in run[0] else ():
             yield from _in_bytes(run, skipped, known)
     for run in _HEX_DIGEST.finditer(text, start, end) if end - start >= _MD5 else ():
-        stand_in = known.digests.get(run[0].lower()) if len(run[0]) in {32, 40, 64} else None
+        stand_in = known.digest(run[0])
         if stand_in:
             yield Spelling(run.start(), run.end(), stand_in.upper() if run[0].isupper() else stand_in)
 
@@ -335,7 +335,7 @@ def _unquoted(view: _View) -> _View:
     marks: list[int] = []
     origins: list[int] = []
     at = length = 0
-    for run in _PERCENT.finditer(view.text):
+    for run in ESCAPES.finditer(view.text):
         out.append(view.text[at : run.start()])
         length += run.start() - at
         at = run.start()

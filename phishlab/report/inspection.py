@@ -5,7 +5,7 @@ Raw data, not defanged: a program that shows it has to do that itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -152,7 +152,8 @@ def _time(moment: datetime | None) -> str | None:
 def _redacted(document: dict[str, Any], recipients: tuple[str, ...]) -> dict[str, object]:
     """*document* without the recipients: changed itself, where a text of it names one."""
     texts: set[str] = set()
-    _gather(document, texts)
+    _gather(document.values(), texts.add)
+    texts.discard(document["sha256"])  # of the whole mail: it names nobody
     if changed := indicators.redact_all(texts, recipients):
         _rename(document, changed)
         _change(document, changed)
@@ -168,13 +169,15 @@ def _rename(document: dict[str, Any], changed: Mapping[str, str]) -> None:
             attachment["safe_name"] = filenames.safe(changed[attachment["name"]])
 
 
-# Documents have JSON's own types alone, and a hundred values: to ask for the type is quicker than isinstance.
-def _gather(value: Any, texts: set[str]) -> None:  # noqa: ANN401 - any JSON value
-    for each in value.values() if type(value) is dict else value:
+# Documents have JSON's own types alone, and two hundred values: to ask for the type is quicker than isinstance.
+def _gather(values: Iterable[Any], add: Callable[[str], None]) -> None:
+    for each in values:
         if type(each) is str:
-            texts.add(each)
-        elif each and type(each) in {list, dict}:
-            _gather(each, texts)
+            add(each)
+        elif type(each) is dict:
+            _gather(each.values(), add)
+        elif type(each) is list and each:
+            _gather(each, add)
 
 
 def _change(value: Any, changed: Mapping[str, str]) -> None:  # noqa: ANN401 - any JSON value
