@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64
-from collections.abc import Collection
-from itertools import chain
+from collections.abc import Collection, Iterator
 
 from phishlab.indicators import spellings
 from phishlab.indicators.spellings import Spelling, Table
@@ -42,31 +41,30 @@ def find(texts: Collection[str], known: Table) -> dict[str, list[Spelling]]:
     every = "\n".join(texts)
     layers = {text: _layers(text) for text in texts if "%" in text} if "%" in every else {}
     if layers:
-        every = "\n".join([every, *chain.from_iterable(layers.values())])
+        every = "\n".join([every, *[layer for each in layers.values() for layer in each[1:]]])
     codes = _ascii(every)
-    marks = _marks(every, codes, known)
-    packed = _are_packed(codes, known)
+    naming = _naming(texts, layers, known, _marks(every, codes, known))
+    packed = _packed(texts, layers, known) if _are_packed(codes, known) else set()
     found = {}
-    for text in texts if packed else _naming(texts, layers, marks):
-        if places := _find(text, layers.get(text), known, packed=packed):
+    for text in {*naming, *packed}:
+        if places := spellings.find_by(text, known, packed=text in packed):
             found[text] = places
     return found
 
 
-def _find(text: str, layers: list[str] | None, known: Table, *, packed: bool) -> list[Spelling]:
-    if layers is None and not packed:
-        return spellings.find_by(text, known, packed=False)
-    layers = layers or [text]
-    if any(_names(layer, known) for layer in layers) or _are_packed(_ascii("\n".join(layers)), known):
-        return spellings.find_by(text, known)
-    return []
+def _naming(
+    texts: Collection[str], layers: dict[str, list[str]], known: Table, marks: list[str]
+) -> Iterator[str]:
+    """Those that name an address under percent-encoding, and those that can name one in clear."""
+    for text, each in layers.items() if marks else ():
+        if any(_names(layer, known) for layer in each):
+            yield text
+    for mark in marks:
+        yield from [text for text in texts if mark in text]
 
 
-def _naming(texts: Collection[str], layers: dict[str, list[str]], marks: list[str]) -> list[str]:
-    """Those that can name an address in clear, or under percent-encoding."""
-    if not marks:
-        return []
-    return [*layers, *[text for mark in marks for text in texts if mark in text and text not in layers]]
+def _packed(texts: Collection[str], layers: dict[str, list[str]], known: Table) -> set[str]:
+    return {text for text in texts if _are_packed(_ascii("\n".join(layers.get(text, [text]))), known)}
 
 
 def _ascii(text: str) -> bytes:
@@ -93,13 +91,17 @@ def _marks(text: str, codes: bytes, known: Table) -> list[str]:
     """The marks behind which a domain of *known* may stand in *text*, of which *codes* is the ASCII."""
     if known.domains is None or len(known.domains) > _FEW:
         return ["@", _WIDE_AT, "="]
-    lower = codes.lower()
-    found = [mark for mark in ("@", "=") if _stands(mark, known.domains, lower)]
+    found = [mark for mark in ("@", "=") if _stands_behind(mark.encode(), codes, known)]
     return [*found, _WIDE_AT] if _WIDE_AT in text else found
 
 
-def _stands(mark: str, domains: tuple[bytes, ...], lower: bytes) -> bool:
-    return any(behind.startswith(domains) for behind in lower.split(mark.encode())[1:])
+def _stands_behind(mark: bytes, codes: bytes, known: Table) -> bool:
+    at = codes.find(mark) + 1
+    while at:
+        if codes[at : at + known.longest_domain].lower().startswith(known.domains or ()):
+            return True
+        at = codes.find(mark, at) + 1
+    return False
 
 
 def _names(text: str, known: Table) -> bool:
@@ -108,7 +110,7 @@ def _names(text: str, known: Table) -> bool:
 
 def _are_packed(codes: bytes, known: Table, inside: int = 0) -> bool:
     """Whether an address stands in hexadecimal or in base64 in *codes*."""
-    runs = b"/".join([codes[start : end + 1] for start, end in _long(codes, _AS_LETTERS, known.run)])
+    runs = b"/".join(_long(codes, _AS_LETTERS, known.run, behind=1))
     if not runs:
         return False
     if known.domains is None or _in_hexadecimal(runs, known, inside):
@@ -116,21 +118,21 @@ def _are_packed(codes: bytes, known: Table, inside: int = 0) -> bool:
     return inside < spellings.MAX_INSIDE and _in_base64(runs, known, inside)
 
 
-def _long(codes: bytes, shapes: bytes, least: bytes) -> list[tuple[int, int]]:
-    """From where to where at least as many of one shape stand together as are in *least*."""
+def _long(codes: bytes, shapes: bytes, least: bytes, behind: int = 0) -> list[bytes]:
+    """Where at least as many of one shape stand together as are in *least*; with so many letters *behind* them."""
     shape = codes.translate(shapes) + b" "
     found = []
     start = shape.find(least)
     while start >= 0:
         end = shape.find(b" ", start)
-        found.append((start, end))
+        found.append(codes[start : end + behind])
         start = shape.find(least, end)
     return found
 
 
 def _in_hexadecimal(runs: bytes, known: Table, inside: int) -> bool:
-    for start, end in _long(runs, _AS_DIGITS, known.digits_run):
-        run = runs[start:end].decode()
+    for digits in _long(runs, _AS_DIGITS, known.digits_run):
+        run = digits.decode()
         if _is_digest(run, known, inside):
             return True
         if "40" in run and any(_names(_from_digits(run[skipped:]), known) for skipped in (0, 1)):
@@ -153,7 +155,7 @@ def _from_digits(digits: str) -> str:
 
 def _in_base64(runs: bytes, known: Table, inside: int) -> bool:
     data = _unpacked(runs)
-    visible = [data[start:end] for start, end in _long(data, _AS_VISIBLE, known.visible_run)]
+    visible = _long(data, _AS_VISIBLE, known.visible_run)
     if not visible:
         return False
     layers = _layers(b"\n".join(visible).decode())
@@ -170,4 +172,4 @@ def _unpacked(runs: bytes) -> bytes:
     letters = runs.translate(_STANDARD, _NEITHER)
     data = a2b_base64(letters + b"/" * (4 - len(letters) % 4))
     bits = int.from_bytes(data, "big")
-    return b" ".join([(bits << shift).to_bytes(len(data) + 1, "big") for shift in (0, 2, 4, 6)])
+    return b" ".join([data, *[(bits << shift).to_bytes(len(data) + 1, "big") for shift in (2, 4, 6)]])

@@ -13,7 +13,7 @@ import re
 from binascii import a2b_base64, b2a_base64
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 
 from phishlab.classes import dataclass
 
@@ -67,9 +67,8 @@ def find_by(text: str, known: Table, *, packed: bool = True) -> list[Spelling]:
     """The same by a table made before; without *packed* only what stands in clear."""
     if not known.rights or not known.possible(text):
         return []
-    every = _all(text, known, 0) if packed else anchored(text, known)
     kept: list[Spelling] = []
-    for found in sorted(every, key=lambda found: (found.start, -found.end)):
+    for found in sorted(_all(text, known, 0, packed=packed), key=lambda found: (found.start, -found.end)):
         if not kept or found.start >= kept[-1].end:
             kept.append(found)
     return kept
@@ -90,6 +89,8 @@ class Table:
         lefts = {left for lefts in self.rights.values() for left in lefts}
         self.right_lengths = sorted({len(right) for right in self.rights}, reverse=True)
         self.left_lengths = sorted({len(left) for left in lefts}, reverse=True)
+        self.domains = self._domains()
+        self.longest_domain = max(self.right_lengths, default=0) + len("40")
         self.last = frozenset(left[-1] for left in lefts if left)
         self.first = frozenset(right[0] for right in self.rights if right)
         self.shortest = shortest = min(map(len, self._mailboxes), default=len("a@b"))
@@ -100,8 +101,7 @@ class Table:
         self.digits_run = b"a" * self.least_hexadecimal
         self.hexadecimal = _hexadecimal_run(max(8, shortest * 2 // 8 * 8))
 
-    @cached_property
-    def domains(self) -> tuple[bytes, ...] | None:
+    def _domains(self) -> tuple[bytes, ...] | None:
         """What stands behind each ``@`` or ``=`` as bytes; None where a mailbox has more than visible ASCII."""
         every = "".join(self._mailboxes)
         if not every.isascii() or not every.isprintable() or " " in every:
@@ -183,13 +183,13 @@ def table(mailboxes: tuple[str, ...]) -> Table:
     return Table(mailboxes)
 
 
-def _all(text: str, known: Table, inside: int) -> Iterator[Spelling]:
+def _all(text: str, known: Table, inside: int, *, packed: bool = True) -> Iterator[Spelling]:
     if "%" not in text:
-        yield from _plain(text, known, inside)
+        yield from _plain(text, known, inside, packed=packed)
         return
     view = _View(text)
     for times in range(MAX_PERCENT + 1):
-        for found in _plain(view.text, known, inside):
+        for found in _plain(view.text, known, inside, packed=packed):
             start, end = view.before(found.start), view.before(found.end)
             yield Spelling(start, end, _percent(found.stand_in, text[start:end], times))
         if not ESCAPES.search(view.text):
@@ -197,9 +197,9 @@ def _all(text: str, known: Table, inside: int) -> Iterator[Spelling]:
         view = _unquoted(view)
 
 
-def _plain(text: str, known: Table, inside: int) -> Iterator[Spelling]:
+def _plain(text: str, known: Table, inside: int, *, packed: bool) -> Iterator[Spelling]:
     yield from anchored(text, known)
-    for run in known.base64.finditer(text):  # hexadecimal is written with the same letters
+    for run in known.base64.finditer(text) if packed else ():  # hexadecimal is written with the same letters
         yield from _in_hexadecimal(run, known)
         if inside < MAX_INSIDE and _holds_text(run):
             yield from _in_base64(run, known, inside + 1)

@@ -185,5 +185,5 @@ def _change(value: Any, changed: Mapping[str, str]) -> None:  # noqa: ANN401 - a
         if type(each) is str:
             if each in changed:
                 value[key] = changed[each]
-        elif each and type(each) in {list, dict}:
+        elif type(each) is dict or (type(each) is list and each):
             _change(each, changed)

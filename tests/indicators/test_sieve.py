@@ -121,3 +121,14 @@ def test_a_megabyte_takes_no_time(piece: str) -> None:
     began = time.process_time()
     sieve.find([piece * (2**20 // len(piece))], known)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    "link", ["?r={}&u=a%40example{}.jp", "?u=dmljdGltQGV4YW1wbGUu{}{}", "?u={:032x}{}40"]
+)
+def test_ten_thousand_links_and_as_many_recipients_take_no_time(link: str) -> None:
+    known = spellings.table(tuple(f"u{number}@example{number}.jp" for number in range(10_000)))
+    links = [f"https://e.example/{link.format(number, number)}" for number in range(10_000)]
+    began = time.process_time()
+    sieve.find(links, known)
+    assert time.process_time() - began < 4
