@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from binascii import Error, a2b_base64, a2b_qp
 from collections.abc import Iterable, Iterator, Sequence
+from io import IncrementalNewlineDecoder
 from typing import overload
 
 from phishlab import patterns
@@ -23,8 +24,8 @@ _BOM = b"\xef\xbb\xbf"
 _USUAL_END = b"\r\n\r\n"
 _NAME = patterns.late(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_FIELD = re.compile(r"([!-9;-~]{1,100})[ \t]*+:([^\r]*+(?:\r\n[ \t][^\r]*+)*+)(?:\r\n|\Z)|(.).*", re.DOTALL)
-"""A field with its folds, line ends being CRLF alone; or else anything, to be read line by line."""
+_BEGIN = re.compile(r"\n(?![ \t]|\Z)(?:([!-9;-~]{1,100})[ \t]*+:)?")
+"""Where a line begins that is no fold, and the name of the field that it is; no name where it is none."""
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
 _HEAD = re.compile(r"=\?([^?\s]{1,60})\?[Bb]\?")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*+={0,2}")
@@ -64,24 +65,23 @@ class Fields(Sequence[Header]):
     Nobody looks at most of them: what a receiver's filters noted, thousands of characters in encoded words.
     """
 
-    __slots__ = ("_found", "_made", "_places", "_plain")
+    __slots__ = ("_made", "_names", "_places", "_plain", "_raws")
 
-    def __init__(self, found: Sequence[tuple[str, ...]], *, plain: bool = False) -> None:
-        """*found*: the name of each, its raw value, and whatever; *plain*: no 8-bit byte stands in any."""
-        self._found = found
-        self._plain = plain
+    def __init__(self, names: Sequence[str], raws: Sequence[str], *, plain: bool = False) -> None:
+        """*names* and *raws*: of each its name and its raw value; *plain*: no 8-bit byte stands in any."""
+        self._names, self._raws, self._plain = names, raws, plain
         self._made: dict[int, Header] = {}
         self._places: dict[str, list[int]] = {}
-        for place, each in enumerate(found):
-            name = each[0].lower()
-            if name in self._places:
-                self._places[name].append(place)
+        places = self._places
+        for place, name in enumerate(map(str.lower, names)):
+            if name in places:
+                places[name].append(place)
             else:
-                self._places[name] = [place]
+                places[name] = [place]
 
     def __len__(self) -> int:
         """How many there are."""
-        return len(self._found)
+        return len(self._names)
 
     @overload
     def __getitem__(self, at: int) -> Header: ...
@@ -89,8 +89,9 @@ class Fields(Sequence[Header]):
     def __getitem__(self, at: slice) -> tuple[Header, ...]: ...
     def __getitem__(self, at: int | slice) -> Header | tuple[Header, ...]:
         """One field, or some, as of a tuple."""
-        places = range(len(self._found))[at]
-        return self._field(places) if isinstance(places, int) else tuple(map(self._field, places))
+        if isinstance(at, slice):
+            return tuple(map(self._field, range(len(self._names))[at]))
+        return self._field(range(len(self._names))[at])
 
     def __eq__(self, other: object) -> bool:
         """Whether *other* has the same fields, of whatever kind of sequence it is."""
@@ -110,30 +111,34 @@ class Fields(Sequence[Header]):
 
     def raw(self, place: int) -> str:
         """The raw value of the field at *place*."""
-        return self._found[place][1].strip()
+        return self._raws[place].strip()
 
     def raws(self, name: str) -> list[str]:
         """The raw values of the fields called *name*, in lower case; top first."""
-        return [self._found[place][1].strip() for place in self._places.get(name, ())]
+        return [self._raws[place].strip() for place in self._places.get(name, ())]
+
+    def value(self, place: int) -> str:
+        """The decoded value of the field at *place*."""
+        made = self._made.get(place)
+        return _value(self._raws[place].strip()) if made is None else made.value
 
     def beginning(self, start: str) -> list[tuple[str, str]]:
         """Name and raw value of the fields whose names begin with *start*, in lower case; equal names top first."""
         names = [name for name in self._places if name.startswith(start)]
-        return [self._pair(place) for name in names for place in self._places[name]]
+        return [(self._names[place], self.raw(place)) for name in names for place in self._places[name]]
 
     def bare(self) -> list[tuple[str, str]]:
         """Name and raw value of the fields in which 8-bit bytes stand as they are."""
-        pairs = [] if self._plain else [self._pair(place) for place in range(len(self._found))]
-        return [pair for pair in pairs if not pair[1].isascii()]
-
-    def _pair(self, place: int) -> tuple[str, str]:
-        return self._found[place][0], self._found[place][1].strip()
+        if self._plain:
+            return []
+        places = [place for place, raw in enumerate(self._raws) if not raw.isascii()]
+        return [(self._names[place], raw) for place in places if not (raw := self.raw(place)).isascii()]
 
     def _field(self, place: int) -> Header:
         made = self._made.get(place)
         if made is None:
-            name, raw = self._pair(place)
-            made = self._made[place] = Header(name=name, value=_value(raw), raw=raw)
+            raw = self.raw(place)
+            made = self._made[place] = Header(name=self._names[place], value=_value(raw), raw=raw)
         return made
 
 
@@ -160,7 +165,13 @@ def parse(block: bytes, limits: list[Limit], bounds: Limits = STANDARD) -> Field
 
 def by_name(fields: Iterable[Header]) -> Fields:
     """*fields* with their places by name, if they do not come so."""
-    return fields if isinstance(fields, Fields) else Fields([(field.name, field.raw) for field in fields])
+    if isinstance(fields, Fields):
+        return fields
+    return _of_pairs([(field.name, field.raw) for field in fields])
+
+
+def _of_pairs(pairs: Sequence[tuple[str, str]]) -> Fields:
+    return Fields([name for name, _ in pairs], [raw for _, raw in pairs])
 
 
 def _plain_fields(block: bytes, bounds: Limits) -> Fields | None:
@@ -168,14 +179,22 @@ def _plain_fields(block: bytes, bounds: Limits) -> Fields | None:
     text = block.decode("latin-1")
     if "\r" not in text:
         text = text.replace("\n", "\r\n")
-    elif text.count("\n") != text.count("\r"):
-        return None  # a bare "\r" the pattern sees itself: it knows none but before "\n"
-    found = _FIELD.findall(text)
-    if not found or found[-1][2] or len(found) > bounds.header_count:
+    elif _line_ends(text) != "\r\n":
         return None
-    if len(text) > bounds.header_field and max(len(raw) for _, raw, _ in found) > bounds.header_field:
+    before, *found = _BEGIN.split("\n" + text)
+    names, raws = found[::2], found[1::2]
+    if before or None in names or not 0 < len(names) <= bounds.header_count:
         return None
-    return Fields(found, plain=text.isascii())
+    if len(text) > bounds.header_field and any(len(raw.rstrip("\r\n")) > bounds.header_field for raw in raws):
+        return None
+    return Fields(names, raws, plain=text.isascii())
+
+
+def _line_ends(text: str) -> str | tuple[str, ...] | None:
+    """The kind of line end that *text* has, several as a tuple."""
+    reader = IncrementalNewlineDecoder(None, translate=False)
+    reader.decode(text, final=True)
+    return reader.newlines
 
 
 def _value(raw: str) -> str:
@@ -201,17 +220,20 @@ def _fields(block: bytes, limits: list[Limit], bounds: Limits) -> Fields:
         fields.append(_field(found[1], line[found.end() :], limits, bounds))
     if odd:
         limits.append(Limit(what="header-lines", detail=str(odd)))
-    return Fields(fields)
+    return _of_pairs(fields)
 
 
 def values(fields: Sequence[Header], name: str) -> Iterator[str]:
     """The decoded values of all fields called *name*, top first."""
-    return (fields[place].value for place in by_name(fields).places(name.lower()))
+    named = by_name(fields)
+    return map(named.value, named.places(name.lower()))
 
 
 def first(fields: Sequence[Header], name: str) -> str | None:
     """The decoded value of the topmost field called *name*, or None."""
-    return next(values(fields, name), None)
+    named = by_name(fields)
+    places = named.places(name.lower())
+    return named.value(places[0]) if places else None
 
 
 def unfold(raw: str) -> str:
