@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeAlias
 
-from phishlab.mail import headers
+from phishlab.classes import dataclass
+from phishlab.mail import charsets, headers
 from phishlab.records import Header
-
-if TYPE_CHECKING:
-    from email.message import Message
 
 _MAX_PARAMETERS = 8_192
 """Characters of a field: up to here the standard library stays fast."""
@@ -23,69 +20,102 @@ _MAX_PARAMETERS = 8_192
 _PARAMETER = re.compile(
     r";[ \t]*+([A-Za-z0-9_-]++)[ \t]*+=[ \t]*+(?:\"([^\"\\\r\n]*+)\"|([!#-:=?-\[\]-~]++))[ \t]*+(?=;|\Z)"
 )
-_WITH_PARAMETERS = ("content-type", "content-disposition")
+_NAMES = ("content-type", "content-disposition", "content-transfer-encoding")
 
 
-class Usual:
-    """Fields that are written as nearly all are, with the answers that ``email.message.Message`` gives."""
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What the MIME fields say of a part, empty where they do not: each field is the first of its name."""
 
-    __slots__ = ("_parameters", "_type", "_values")
+    media_type: str
+    """In lower case; ``text/plain`` where none is said, or what is none."""
+    charset: str
+    boundary: str
+    name: str
+    """The file name, from Content-Disposition, else from Content-Type; hostile, never a path of ours."""
+    disposition: str
+    transfer: str
 
-    def __init__(self, values: dict[str, str], parameters: dict[str, dict[str, str]]) -> None:
-        self._values, self._parameters = values, parameters
-        said = values.get("content-type", "").partition(";")[0].strip().lower()
-        self._type = said if said.count("/") == 1 else "text/plain"  # seven times asked for of each part
-
-    def get(self, name: str, failobj: str = "") -> str:
-        """The first field of that name."""
-        return self._values.get(name.lower(), failobj)
-
-    def get_content_type(self) -> str:
-        """The media type in lower case; ``text/plain`` where none is said, or what is none."""
-        return self._type
-
-    def get_param(self, name: str, failobj: str = "", header: str = "Content-Type") -> str:
-        """The first parameter of that name in the field *header*."""
-        return self._parameters.get(header.lower(), {}).get(name, failobj)
+    @property
+    def is_multipart(self) -> bool:
+        """Whether it says that it has parts."""
+        return self.media_type.startswith("multipart/")
 
 
-Fields: TypeAlias = "Usual | Message"
+def read(fields: Iterable[Header]) -> Described:
+    """What the fields say, each unfolded and cut to a length where reading it stays fast."""
+    named = headers.by_name(fields)
+    values = {name: _value(named, places[0]) for name in _NAMES if (places := named.places(name))}
+    usual = _usual(values)
+    return _by_library(values) if usual is None else usual
 
 
-def read(fields: Iterable[Header]) -> Fields:
-    """The fields that begin with ``Content-``, unfolded, and cut to a length where their reading stays fast."""
-    found = [
-        (name, headers.unfold(raw)[:_MAX_PARAMETERS])
-        for name, raw in headers.by_name(fields).beginning("content-")
-    ]
-    values: dict[str, str] = {}
-    for name, value in found:
-        values.setdefault(name.lower(), value)
-    parameters = {name: _parameters(values[name]) for name in _WITH_PARAMETERS if name in values}
-    usual = {name: each for name, each in parameters.items() if each is not None}
-    return Usual(values, usual) if len(usual) == len(parameters) else _message(found)
+def _value(fields: headers.Fields, place: int) -> str:
+    return headers.unfold(fields.raw(place))[:_MAX_PARAMETERS]
 
 
-def _parameters(value: str) -> dict[str, str] | None:
-    """``text/plain; charset="utf-8"; format=flowed``: names in lower case; None where it is written otherwise."""
-    at = value.find(";") if ";" in value else len(value)
-    if '"' in value[:at] or "=" in value[:at]:
+def _usual(values: dict[str, str]) -> Described | None:
+    """The fields as nearly all are written; None where one of them is not."""
+    kind = _parted(values.get("content-type", ""))
+    disposition = _parted(values.get("content-disposition", ""))
+    if kind is None or disposition is None:
         return None
-    found: dict[str, str] = {}
-    for match in _PARAMETER.finditer(value, at):
-        if match.start() != at:
-            return None
-        found.setdefault(match[1].lower(), match[2] or match[3] or "")
-        at = match.end()
-    if value[at:].strip("; \t") or value.partition(";")[0].strip().lower() in found:
+    media_type, parameters = kind
+    name = disposition[1].get("filename") or parameters.get("name")
+    return Described(
+        media_type if media_type.count("/") == 1 else "text/plain",
+        parameters.get("charset", ""),
+        parameters.get("boundary", ""),
+        headers.decode(name)[:255] if name else "",
+        disposition[0],
+        _transfer(values),
+    )
+
+
+def _parted(value: str) -> tuple[str, dict[str, str]] | None:
+    """``text/plain; charset="utf-8"; format=flowed``: the parameters by name; None where it is written otherwise."""
+    if ";" not in value:
+        return None if '"' in value or "=" in value else (value.strip().lower(), {})
+    before, *found = _PARAMETER.split(
+        value
+    )  # by four: name, quoted or bare value, what stands before the next
+    said, mark, junk = before.partition(";")
+    if '"' in said or "=" in said or any(found[3:-1:4]) or (found[-1] if found else junk).strip("; \t"):
         return None
-    return found
+    said = said.strip().lower()
+    parameters: dict[str, str] = {}
+    for name, quoted, bare in zip(found[::4], found[1::4], found[2::4], strict=True):
+        parameters.setdefault(name.lower(), quoted or bare or "")
+    return None if (found and mark) or said in parameters else (said, parameters)
 
 
-def _message(found: Iterable[tuple[str, str]]) -> Message:
+def _transfer(values: dict[str, str]) -> str:
+    said = values.get("content-transfer-encoding", "")
+    return said.partition(";")[0].strip().strip("\"'").lower()
+
+
+def _by_library(values: dict[str, str]) -> Described:
+    """The same as the standard library reads it."""
     from email.message import Message
 
     made = Message()
-    for name, value in found:
-        made[name] = value
-    return made
+    for field, value in values.items():
+        made[field] = value
+    filename: object = made.get_param("filename", failobj="", header="content-disposition")
+    name = filename or made.get_param("name", failobj="")
+    return Described(
+        made.get_content_type(),
+        _as_text(made.get_param("charset", failobj="")),
+        _as_text(made.get_param("boundary", failobj="")),
+        # RFC 2231 values are text by now; all others are bytes as latin-1, perhaps with encoded words.
+        (_as_text(name) if isinstance(name, tuple) else headers.decode(str(name or "")))[:255],
+        str(made.get("content-disposition", "")).partition(";")[0].strip().lower(),
+        _transfer(values),
+    )
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, tuple):  # RFC 2231: charset, language, value
+        charset, _, text = value
+        return charsets.decode(str(text).encode("latin-1", errors="replace"), charset or "utf-8")[0]
+    return str(value or "")

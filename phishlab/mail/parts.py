@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 
 from phishlab import patterns
 from phishlab.classes import dataclass
-from phishlab.mail import charsets, filenames, headers, mime, signatures
+from phishlab.mail import filenames, headers, mime, signatures
 from phishlab.mail.limits import STANDARD, Limits
-from phishlab.mail.mime import Fields
+from phishlab.mail.mime import Described
 from phishlab.records import Header, Limit
 
 _MAX_PLACE = 1_000
 
-_MAILS = frozenset({"message/rfc822", "message/global"})
+_CARRIERS = frozenset({"message/rfc822", "message/global", signatures.OUTLOOK})
 _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 )
@@ -50,19 +50,19 @@ def read(fields: Sequence[Header], data: bytes, limits: list[Limit], bounds: Lim
         described = mime.read(fields)
         inner = _inner(described, data, limits, bounds) if depth < bounds.depth else None
         if inner is None:
-            if depth >= bounds.depth and _holds_more(described):
+            if depth >= bounds.depth and described.media_type.startswith(("multipart/", "message/rfc822")):
                 limits.append(Limit(what="depth", detail=str(bounds.depth)))
             found.append(_part(described, data, depth, place, limits))
             continue
-        if not _is_multipart(described):
+        if not described.is_multipart:
             place = _inside(place, described)
         waiting += [(*_open(each, limits, bounds), depth + 1, place) for each in reversed(inner)]
     return found
 
 
-def _inside(place: str, described: Fields) -> str:
+def _inside(place: str, described: Described) -> str:
     """Where the parts of an attached mail stand: ``forwarded.eml``, ``outer.eml / message/rfc822``."""
-    own = _name(described) or described.get_content_type()
+    own = described.name or described.media_type
     return f"{place} / {own}"[:_MAX_PLACE] if place else own
 
 
@@ -82,15 +82,13 @@ def mails(fields: Sequence[Header], data: bytes, bounds: Limits = STANDARD) -> l
     return found
 
 
-def _carried(described: Fields, data: bytes) -> bytes | None:
+def _carried(described: Described, data: bytes) -> bytes | None:
     """The mail that a part is: ``message/rfc822`` in any encoding, a file called ``.eml``, an Outlook ``.msg``."""
-    media_type = described.get_content_type()
-    if media_type.startswith("multipart/"):
+    if described.is_multipart:
         return None
-    ending = filenames.ending(_name(described))
-    if media_type not in {*_MAILS, signatures.OUTLOOK} and ending not in {"eml", "msg"}:
+    if described.media_type not in _CARRIERS and filenames.ending(described.name) not in {"eml", "msg"}:
         return None
-    carried = _decoded(_transfer(described), data, []).lstrip(b"\r\n")
+    carried = _decoded(described.transfer, data, []).lstrip(b"\r\n")
     if signatures.of(carried) == signatures.OUTLOOK:
         from phishlab.mail import outlook
 
@@ -101,24 +99,15 @@ def _carried(described: Fields, data: bytes) -> bytes | None:
     return carried if headers.begins(carried) else None
 
 
-def _holds_more(described: Fields) -> bool:
-    return described.get_content_type().startswith(("multipart/", "message/rfc822"))
-
-
-def _is_multipart(described: Fields) -> bool:
-    return described.get_content_type().startswith("multipart/")
-
-
-def _inner(described: Fields, data: bytes, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
+def _inner(described: Described, data: bytes, limits: list[Limit], bounds: Limits) -> list[bytes] | None:
     """The raw parts inside, or None for a leaf."""
-    media_type = described.get_content_type()
     if (carried := _carried(described, data)) is not None:
         return [carried]
-    if media_type == "message/rfc822":
+    if described.media_type == "message/rfc822":
         return [data]
-    if not media_type.startswith("multipart/"):
+    if not described.is_multipart:
         return None
-    boundary = _parameter(described, "boundary")
+    boundary = described.boundary
     inner = _between(data, boundary.encode("latin-1", errors="replace"), limits, bounds) if boundary else None
     if inner is not None:
         return inner
@@ -169,54 +158,27 @@ def _after_line(data: bytes, at: int) -> int:
 def _open(raw: bytes, limits: list[Limit], bounds: Limits) -> tuple[Sequence[Header], bytes]:
     if raw[:1] in {b"\r", b"\n"}:
         return (), raw.lstrip(b"\r\n")
-    block, rest = headers.split(raw)
-    return headers.parse(block, limits, bounds), rest
+    return headers.read(raw, limits, bounds)
 
 
-def _part(described: Fields, data: bytes, depth: int, inside: str, limits: list[Limit]) -> Part:
-    charset = _parameter(described, "charset")
-    disposition = str(described.get("Content-Disposition", "")).partition(";")[0].strip().lower()
-    decoded = _decoded(_transfer(described), data, limits)
+def _part(described: Described, data: bytes, depth: int, inside: str, limits: list[Limit]) -> Part:
+    decoded = _decoded(described.transfer, data, limits)
     return Part(
         media_type=_shown_type(described, decoded),
-        charset=charset or None,
-        name=_name(described),
-        disposition=disposition,
+        charset=described.charset or None,
+        name=described.name,
+        disposition=described.disposition,
         data=decoded,
         depth=depth,
         inside=inside,
     )
 
 
-def _shown_type(described: Fields, decoded: bytes) -> str:
+def _shown_type(described: Described, decoded: bytes) -> str:
     """As it says; a multipart that could not be taken apart is what mail programs show it as: text, or a page."""
-    if not _is_multipart(described):
-        return described.get_content_type()
+    if not described.is_multipart:
+        return described.media_type
     return "text/html" if _PAGE.search(decoded) else "text/plain"
-
-
-def _transfer(described: Fields) -> str:
-    return str(described.get("Content-Transfer-Encoding", "")).split(";")[0].strip().strip("\"'").lower()
-
-
-def _parameter(described: Fields, name: str) -> str:
-    """A parameter of Content-Type as text, empty where there is none or none that can be read."""
-    return _as_text(described.get_param(name, failobj=""))
-
-
-def _as_text(value: object) -> str:
-    if isinstance(value, tuple):  # RFC 2231: charset, language, value
-        charset, _, text = value
-        return charsets.decode(str(text).encode("latin-1", errors="replace"), charset or "utf-8")[0]
-    return str(value or "")
-
-
-def _name(described: Fields) -> str:
-    """The file name, from Content-Disposition, else from Content-Type; hostile, never a path of ours."""
-    name = described.get_param("filename", failobj="", header="Content-Disposition")
-    name = name or described.get_param("name", failobj="")
-    # RFC 2231 values are text by now; all others are bytes as latin-1, perhaps with encoded words.
-    return (_as_text(name) if isinstance(name, tuple) else headers.decode(str(name or "")))[:255]
 
 
 def _decoded(transfer: str, data: bytes, limits: list[Limit]) -> bytes:
@@ -225,8 +187,21 @@ def _decoded(transfer: str, data: bytes, limits: list[Limit]) -> bytes:
         return a2b_qp(data)
     if transfer in {"x-uuencode", "uuencode", "uue", "x-uue"}:
         return _uudecoded(data)
-    if transfer != "base64":
-        return data
+    return _of_base64(data, limits) if transfer == "base64" else data
+
+
+def _of_base64(data: bytes, limits: list[Limit]) -> bytes:
+    """The decoder itself passes over line ends and all that is no base64, if a ``=`` stands at the end alone."""
+    at = data.find(b"=")
+    if at < 0 or not data[at:].strip(b"=\r\n"):
+        try:
+            return a2b_base64(data)
+        except Error:  # too much or too little
+            pass
+    return _of_odd_base64(data, limits)
+
+
+def _of_odd_base64(data: bytes, limits: list[Limit]) -> bytes:
     whole = data.partition(b"=")[0] if data.rstrip().endswith(b"=") else data
     clean = whole.translate(None, _NOT_BASE64)  # a pattern takes twenty times as long
     try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from phishlab.mail import message
+from phishlab.mail import message, parts
 from phishlab.mail.limits import Limits
-from phishlab.records import Message
+from phishlab.records import Limit, Message
 
 URL = "https://login.example.com/nb"
 
@@ -128,3 +130,27 @@ def test_each_bound_of_links_is_said_and_can_be_raised(
 ) -> None:
     mail = parsed(content_type, body, bounds)
     assert (limits(mail), len(mail.links)) == ([name] if name else [], count)
+
+
+def test_base64_of_any_kind_is_decoded_alike_with_and_without_a_look_at_it_first() -> None:
+    chance = random.Random(2)
+    pieces = [
+        b"QUJD",
+        b"QUI=",
+        b"QQ==",
+        b"Q",
+        b"=",
+        b"==",
+        b"\r\n",
+        b"\n",
+        b" ",
+        b"-",
+        b"\x00",
+        b"\xff",
+        b"\x0b",
+    ]
+    for _ in range(50_000):
+        data = b"".join(chance.choices(pieces, k=chance.randrange(12)))
+        limits: tuple[list[Limit], list[Limit]] = ([], [])
+        assert parts._of_base64(data, limits[0]) == parts._of_odd_base64(data, limits[1]), data
+        assert limits[0] == limits[1]
