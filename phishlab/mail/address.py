@@ -7,15 +7,22 @@ from __future__ import annotations
 
 import re
 
+from phishlab import patterns
 from phishlab.classes import dataclass, field
 from phishlab.mail import headers
 from phishlab.records import Sender
 
 _MAX = 16 * 1024
-_ANGLE = re.compile(r"<([^<>]{0,998})>")
-_PLAIN = re.compile(r'[^"(<]+')
-_BARE = re.compile(r"[^\s<>()\[\],;:\"\\@\x00]{1,64}@[^\s<>()\[\],;:\"\\@\x00]{1,255}")
-_ROUTE = re.compile(r"^(?:@[^:,]{1,255},?){1,20}:")
+_WRITTEN = r"[^\s<>()\[\],;:\"\\@\x00]{1,64}@[^\s<>()\[\],;:\"\\@\x00]{1,255}"
+_ALONE = re.compile(rf"(?:[^@<]*+<)?({_WRITTEN})>?")
+"""One address, bare or after a name, and no other ``@``."""
+_NAMED = re.compile(rf'((?:[^"(<@\\]++|"[^"<\\]*+")*+)<({_WRITTEN})>')
+"""A name, in quotes or without, and an address: all readers take it for that."""
+_BARE = patterns.late(_WRITTEN)
+_ANGLE = patterns.late(r"<([^<>]{0,998})>")
+_QUOTED = patterns.late(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_PLAIN = patterns.late(r'[^"(<]+')
+_ROUTE = patterns.late(r"^(?:@[^:,]{1,255},?){1,20}:")
 
 
 @dataclass(slots=True)
@@ -33,12 +40,29 @@ def parse(raw: str) -> Sender:
     bare one), then every other that some reader would take. *ambiguous* where readers differ.
     """
     line = headers.plain(raw[:_MAX])
+    return _usual(line) or _any(line)
+
+
+def _usual(line: str) -> Sender | None:
+    """What nearly all write, ``Name <a@example.jp>`` or ``a@example.jp``; None for all else."""
+    named, decoded = _NAMED.fullmatch(line), headers.encoded_words(line)
+    if named is None:
+        bare = decoded is line and _BARE.fullmatch(line)
+        return Sender(raw=line, candidates=(line.strip(".'"),)) if bare else None
+    if decoded is not line and ((again := _NAMED.fullmatch(decoded)) is None or again[2] != named[2]):
+        return None
+    return Sender(raw=decoded, candidates=(named[2],), display_name=_shown(named[1]))
+
+
+def _any(line: str) -> Sender:
+    """Whatever it is, character by character."""
     reading = _read(line)
     decoded = headers.encoded_words(line)
     chosen = reading.angled + _addresses(reading.outside)
     hidden = _addresses(reading.comments)
     if decoded != line:  # readers that decode first find addresses inside an encoded word
-        hidden += _addresses(_read(decoded).outside + " " + " ".join(_read(decoded).angled))
+        shown = _read(decoded)
+        hidden += _addresses(" ".join([shown.outside, *shown.angled]))
     candidates = _unique(chosen + hidden)
     return Sender(
         raw=decoded,
@@ -65,6 +89,10 @@ def combine(senders: tuple[Sender, ...]) -> Sender:
 
 def addresses(raw: str) -> tuple[str, ...]:
     """All mail addresses in a list of recipients, lower case, in order, each once."""
+    if "@" not in raw:
+        return ()
+    if alone := _ALONE.fullmatch(raw):
+        return (alone[1].lower(),)
     return tuple(_unique([found.lower() for found in _BARE.findall(raw)]))
 
 
@@ -81,9 +109,10 @@ def _read(line: str) -> _Reading:
             continue
         char = line[at]
         if char == '"' and quotes_close:
-            end = _closing(line, at + 1, '"')
-            quotes_close = end > 0  # after one that stays open no other is looked for: time stays linear
-            at = end + 1 if quotes_close else at + 1
+            quoted = _QUOTED.match(line, at)
+            # after one that stays open no other is looked for: time stays linear
+            quotes_close = quoted is not None
+            at = quoted.end() if quoted else at + 1
         elif char == "(" and (end := line.find(")", at)) > 0:
             reading.comments += " " + line[at + 1 : end]
             at = end + 1
@@ -116,16 +145,6 @@ def _split_odd(inside: str) -> list[str]:
     return [whole, *_BARE.findall(re.sub(r"[\x00\\]", " ", inside))]
 
 
-def _closing(line: str, at: int, mark: str) -> int:
-    while at < len(line):
-        if line[at] == "\\":
-            at += 1
-        elif line[at] == mark:
-            return at
-        at += 1
-    return -1
-
-
 def _addresses(text: str) -> list[str]:
     return [found.strip(".'") for found in _BARE.findall(text)]
 
@@ -142,4 +161,8 @@ def _display_name(line: str, reading: _Reading) -> str:
     """What stands before the address, or after it in brackets: ``a@example.jp (Name)``."""
     mark = _ANGLE.search(line)
     name = line[: mark.start()] if mark else reading.comments
+    return _shown(name)
+
+
+def _shown(name: str) -> str:
     return headers.encoded_words(name.strip()).strip().strip('"').replace('\\"', '"').strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import partial
+from itertools import chain
 
 from phishlab.classes import later
 from phishlab.mail import address, authres, body, dates, headers, links, parts, received
@@ -82,12 +83,9 @@ def _return_path(fields: Fields) -> str | None:
 
 
 def _recipients(fields: Fields, hops: tuple[Hop, ...]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    for place in sorted(place for name in _RECIPIENT_FIELDS for place in fields.places(name)):
-        found |= dict.fromkeys(address.addresses(fields[place].value))
-    for hop in hops:
-        found |= dict.fromkeys(address.addresses(hop.for_)) if hop.for_ else {}
-    return tuple(found)
+    places = sorted(chain.from_iterable(map(fields.places, _RECIPIENT_FIELDS)))
+    written = [*map(fields.value, places), *(hop.for_ for hop in hops if hop.for_)]
+    return tuple(dict.fromkeys(chain.from_iterable(map(address.addresses, written))))
 
 
 def _links(content: body.Body, limits: list[Limit], bounds: Limits) -> tuple[Link, ...]:
