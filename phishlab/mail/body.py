@@ -14,7 +14,7 @@ from phishlab.records import Attachment, Header, Limit, Link
 sniffed = signatures.of
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
-_ALONE = re.compile(rb"\r(?!\n)")
+_ALONE = re.compile(rb"\r[^\n]")
 _BY_BYTES = ("utf-8", "us-ascii", "iso-8859-", "iso-2022-", "windows-", "shift_jis", "euc-", "gb", "big5")
 """Character sets in which the bytes of CR and LF stand for nothing else."""
 
@@ -135,7 +135,7 @@ def _is_file(part: parts.Part) -> bool:
 
 def _ended(data: bytes) -> bytes:
     """With LF alone at the ends of lines."""
-    if _ALONE.search(data):
+    if _ALONE.search(data) or data.endswith(b"\r"):
         return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data.replace(b"\r", b"")  # in a fifth of the time
 

@@ -24,7 +24,7 @@ _BOM = b"\xef\xbb\xbf"
 _USUAL_END = b"\r\n\r\n"
 _NAME = patterns.late(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
-_BEGIN = re.compile(r"\n(?![ \t]|\Z)(?:([!-9;-~]{1,100})[ \t]*+:)?")
+_BEGIN = re.compile(r"\n(?:([!-9;-~]{1,100}+)[ \t]*+:|[^ \t])")
 """Where a line begins that is no fold, and the name of the field that it is; no name where it is none."""
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
 _HEAD = re.compile(r"=\?([^?\s]{1,60})\?[Bb]\?")
