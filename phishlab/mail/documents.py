@@ -199,10 +199,11 @@ _FOLLOWED = frozenset({"html-a", "html-area", "html-form", "html-formaction", "h
 def _in_markup(source: str, prefix: str) -> Iterator[Link]:
     from phishlab.mail import markup
 
-    for where, target, shown in markup.references(source):
+    page = markup.page(source)
+    for where, target, shown in page.references:
         if link := _link(target, prefix + (where if where in _FOLLOWED else "html-loads"), shown):
             yield link
-    for link in links.in_text(markup.unlinked_text(source)):
+    for link in links.in_text(page.unlinked):
         yield replace(link, where=f"{prefix}html-text")
 
 

@@ -58,32 +58,25 @@ def hosts(links: Iterable[Link]) -> tuple[str, ...]:
 
 
 def _all(text: str, html: str | None, limits: list[Limit], bounds: Limits) -> Iterator[Link]:
+    if html is None:
+        yield from in_text(_searched(text, limits, bounds))
+        return
+    from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
+
+    page = markup.page(html, bounds)
     seen: set[str] = set()
-    for link in _of_html(html, bounds) if html is not None else ():
-        seen.add(link.url)
-        yield link
+    for where, target, shown in page.references:
+        if link := _link(target, where, shown):
+            seen.add(link.url)
+            yield link
     plain: set[str] = set()
     for link in in_text(_searched(text, limits, bounds)):
         plain.add(link.url)
         if link.url not in seen:
             yield link
-    if html is not None:
-        yield from _in_words(html, seen | plain, limits, bounds)
-
-
-def _of_html(html: str, bounds: Limits) -> Iterator[Link]:
-    from phishlab.mail import markup  # the HTML parser takes longer to load than a plain mail to read
-
-    for where, target, shown in markup.references(html, bounds.html):
-        if link := _link(target, where, shown):
-            yield link
-
-
-def _in_words(html: str, seen: set[str], limits: list[Limit], bounds: Limits) -> Iterator[Link]:
-    """URLs written in the words of the HTML that no element and no plain part has."""
-    from phishlab.mail import markup
-
-    words = _searched(markup.unlinked_text(html, bounds), limits, bounds)
+    # URLs written in the words of the HTML that no element and no plain part has.
+    seen |= plain
+    words = _searched(page.unlinked, limits, bounds)
     yield from (replace(link, where="html-text") for link in in_text(words) if link.url not in seen)
 
 

@@ -7,7 +7,7 @@ being nested: a tree parser's time grows with the square of the depth.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import ada_url
@@ -39,27 +39,11 @@ _VOID = "area base br col embed hr img input link meta param source track wbr"
 _UNCLOSED = "p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body"
 _FLAT = frozenset(f"{mark}{name}" for name in f"{_VOID} {_UNCLOSED}".split() for mark in ("", "/"))
 _REFER = frozenset((*elements.ATTRIBUTES, *elements.LISTS, "srcdoc"))
-# Each letter in both cases: to leave the case to the pattern takes it six times as long.
-_COPIED_NAMES = (
-    "".join(f"[{each}{each.upper()}]" for each in name)
-    for name in (
-        "a",
-        "b",
-        "big",
-        "code",
-        "em",
-        "font",
-        "i",
-        "nobr",
-        "s",
-        "small",
-        "strike",
-        "strong",
-        "tt",
-        "u",
-    )
+_COUNT = visible.HIDDEN | {"meta"}
+"""Elements that count here without an attribute of those, or with others."""
+_COPIED = frozenset(
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )
-_COPIED = patterns.late(rf"<(?:{'|'.join(_COPIED_NAMES)})(?=[\s/>])")
 _TAG = patterns.late(r"<(/?[A-Za-z][A-Za-z0-9:-]{0,40})")
 _META_CHARSET = patterns.late(rb"(?i)<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})")
 # A comment without one of these, in lower case, refers nowhere. References of HTML spell values, never names.
@@ -88,45 +72,46 @@ Reference = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """HTML as it was read: what it refers to, and its text (``visible``)."""
+    """HTML as it was read: what it *references*, and its words without those of links.
+
+    References are triples of where, target and shown text for all that refers elsewhere, relative targets resolved.
+    A target relative to nothing (no ``<base>``) leads nowhere in a mail and is left out.
+
+    *unlinked* is ``visible_text`` without the words of links, as it stands: a URL that a link shows is not where it
+    leads. It is empty where no URL can stand in it.
+    """
 
     references: tuple[Reference, ...]
-    text: visible.Text
+    unlinked: str
 
 
-@lru_cache(maxsize=2)
-def page(html: str, most: int = STANDARD.html) -> Page:
-    """Its first *most* characters in one reading; kept for the next who asks: text and links are read apart."""
-    html = html[:most]
-    base = _Base()
-    if not _is_small(html):
-        return Page(_resolved_all(list(by_tags(html)), base), visible.InTags(html, base.leads))
-    tree = LexborHTMLParser(html)
-    text = visible.InTree(tree, base.leads)
-    written = [*_walk(tree, text), *_conditional(html)]
-    return Page(_resolved_all(written, base), text)
+def page(html: str, bounds: Limits = STANDARD) -> Page:
+    """What it refers to and the rest of its words, in one reading."""
+    html = html[: bounds.html]
+    if _is_small(html):
+        tree = LexborHTMLParser(html)
+        written, hidden = _in_tree(tree)
+        written += _conditional(html)
+        base = _base(written)
+        unlinked = visible.unlinked_in_tree(tree, hidden, partial(_leads, base))
+    else:
+        written = list(by_tags(html))
+        base = _base(written)
+        unlinked = visible.unlinked_in_tags(html, partial(_leads, base))
+    if len(unlinked) > bounds.searched:
+        unlinked = visible.tidied(unlinked)
+    return Page(_resolved_all(written, base), unlinked)
 
 
-def references(html: str, most: int = STANDARD.html) -> tuple[Reference, ...]:
-    """Triples of where, target and shown text for all that refers elsewhere, relative targets resolved.
-
-    A target relative to nothing (no ``<base>``) leads nowhere in a mail and is left out.
-    """
-    return page(html, most).references
+def references(html: str) -> tuple[Reference, ...]:
+    """Those of its ``page``."""
+    return page(html).references
 
 
 def visible_text(html: str, most: int = STANDARD.html) -> str:
     """What a reader sees, block elements on lines of their own, white space collapsed."""
-    return page(html, most).text.whole()
-
-
-def unlinked_text(html: str, bounds: Limits = STANDARD) -> str:
-    """The same without the words of links, as it stands: a URL that a link shows is not where it leads.
-
-    Empty where no URL can stand in it.
-    """
-    text = page(html, bounds.html).text.unlinked()
-    return text if len(text) <= bounds.searched else visible.tidied(text)
+    html = html[:most]
+    return visible.in_tree(LexborHTMLParser(html)) if _is_small(html) else visible.in_tags(html)
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -145,30 +130,35 @@ def limits(html: str, bounds: Limits) -> list[Limit]:
     return found
 
 
-@lru_cache(maxsize=2)
-def _counts(html: str) -> tuple[int, int]:
-    """How many ``<`` there are, and how many elements are opened at most. Two ask that of each page."""
-    count = html.count("<")
-    return count, count - html.count("</") if count > STANDARD.html_depth else count
-
-
 def is_deep(html: str, most: int = STANDARD.html_depth) -> bool:
     """Whether its elements nest deeper than *most*."""
-    if _counts(html)[1] <= most:  # so many are open at most
+    count = html.count("<")
+    if count <= most or count - html.count("</") <= most:  # so many are open at most
+        return False
+    names = _nesting(html)
+    if len(names) <= most:
         return False
     depth, opened = 0, dict[str, int]()
-    for tag in _TAG.findall(html):
-        if tag in _FLAT or (tag := tag.lower()) in _FLAT:
-            continue
-        if tag[0] != "/":
-            opened[tag] = opened.get(tag, 0) + 1
+    for name in names:
+        if name[0] != "/":
+            opened[name] = opened.get(name, 0) + 1
             depth += 1
             if depth > most:
                 return True
-        elif opened.get(tag[1:]):
-            opened[tag[1:]] -= 1
+        elif opened.get(name[1:]):
+            opened[name[1:]] -= 1
             depth -= 1
     return False
+
+
+@lru_cache(maxsize=2)
+def _nesting(html: str) -> tuple[str, ...]:
+    """The names of its tags in lower case, ``/`` before those that close, without those that do not nest.
+
+    Two ask that of the one page in twenty that has so many tags.
+    """
+    names = [name for name in _TAG.findall(html) if name not in _FLAT]
+    return tuple(lower for name in names if (lower := name.lower()) not in _FLAT)
 
 
 def by_tags(html: str, inner: int = 0) -> Iterator[Reference]:
@@ -238,17 +228,20 @@ def _inner_document(attributes: Mapping[str, str | None], inner: int) -> Iterato
 
 def _is_small(html: str) -> bool:
     """Whether the tree parser cannot be made to work long; whatever the HTML really is, no bound is too low."""
-    count, opened = _counts(html)
+    count = html.count("<")
     if count <= ALWAYS_IN_TREE:
         return True
     if count > MOST_IN_TREE:
         return False
-    return count * opened <= MOST_COPIES or count * len(_COPIED.findall(html)) <= MOST_COPIES
+    opened = count - html.count("</")
+    return (
+        count * opened <= MOST_COPIES or count * sum(map(_COPIED.__contains__, _nesting(html))) <= MOST_COPIES
+    )
 
 
 def _conditional(html: str) -> Iterator[Reference]:
     """The links that only Outlook shows; 2 % of phishing mails have some that stand nowhere else."""
-    at = html.find("<!--[if")
+    at = html.find("<!--[if") if "[" in html else -1  # a look for one character costs next to nothing
     while at >= 0:
         end = html.find("-->", at + 4)
         comment = html[at + 4 : end if end >= 0 else len(html)]
@@ -276,24 +269,20 @@ def _in_comment(comment: str, inner: int = 0) -> Iterator[Reference]:
         yield from by_tags(comment.partition(">")[2], inner + 1)
 
 
-def _walk(tree: LexborHTMLParser, text: visible.InTree) -> list[Reference]:
-    """What the elements refer to, and the lists that their *text* is read from: all in one way through the tree."""
+def _in_tree(tree: LexborHTMLParser) -> tuple[list[Reference], list[LexborNode]]:
+    """What the elements refer to, and the elements whose words nobody sees; in order."""
     found: list[Reference] = []
+    hidden: list[LexborNode] = []
     for node in tree.root.traverse() if tree.root is not None else ():  # a hundred nodes: no call for each
-        tag = node.tag or ""
-        if tag in visible.LINES:
-            text.lines.append(node)
-        elif tag in visible.OTHERS:
-            text.take(node, tag)
-        attributes = node.attributes
+        tag, attributes = node.tag, node.attributes
+        if tag in _COUNT:
+            if tag in visible.HIDDEN:
+                hidden.append(node)
         # A style without a bracket refers to nothing, and there are many of them.
-        if attributes and (
-            not _REFER.isdisjoint(attributes) or "(" in (attributes.get("style") or "") or tag == "meta"
-        ):
-            found += _of_node(node, tag.lower(), attributes)
-        if tag == "style":
-            found += [("html-css", target, "") for target in elements.in_css(node.text(deep=True))]
-    return found
+        elif not attributes or (_REFER.isdisjoint(attributes) and "(" not in (attributes.get("style") or "")):
+            continue
+        found += _of_node(node, (tag or "").lower(), attributes)
+    return found, hidden
 
 
 def _of_node(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -> list[Reference]:
@@ -301,7 +290,11 @@ def _of_node(node: LexborNode, tag: str, attributes: Mapping[str, str | None]) -
         (where, target, _words(node) if where == "html-a" else _alt(attributes))
         for where, target in elements.references(tag, attributes)
     ]
-    return [*found, *_inner_document(attributes, 0)] if "srcdoc" in attributes else found
+    if "srcdoc" in attributes:
+        found += _inner_document(attributes, 0)
+    if tag == "style":
+        found += [("html-css", target, "") for target in elements.in_css(node.text(deep=True))]
+    return found
 
 
 def _alt(attributes: Mapping[str, str | None]) -> str:
@@ -317,23 +310,21 @@ def _words(link: LexborNode) -> str:
     return _alt(image.attributes) if image is not None else ""
 
 
-class _Base:
+def _base(written: list[Reference]) -> str:
     """Where ``<base href>`` says that relative targets begin, empty where it is not said."""
-
-    def __init__(self) -> None:
-        self.url = ""
-
-    def leads(self, target: str) -> bool:
-        """Whether *target* leads anywhere."""
-        return _resolved(target, self.url) is not None
-
-
-def _resolved_all(written: list[Reference], base: _Base) -> tuple[Reference, ...]:
-    """Each once, with their targets whole; *base* is set to what they say of it."""
     said = next((target for where, target, _ in written if where == "html-base"), "")
-    base.url = _resolved(said, "") or "" if said else ""
+    return _resolved(said, "") or "" if said else ""
+
+
+def _leads(base: str, target: str) -> bool:
+    """Whether *target* leads anywhere."""
+    return _resolved(target, base) is not None
+
+
+def _resolved_all(written: list[Reference], base: str) -> tuple[Reference, ...]:
+    """Each once, with their targets whole."""
     found = (
-        (where, _resolved(target, "" if where == "html-base" else base.url), shown)
+        (where, _resolved(target, "" if where == "html-base" else base), shown)
         for where, target, shown in dict.fromkeys(written)
     )
     return tuple((where, target, shown) for where, target, shown in found if target)

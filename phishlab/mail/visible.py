@@ -7,7 +7,7 @@ a URL that nobody can open from there. Each is read when it is asked for, as not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -20,107 +20,65 @@ if TYPE_CHECKING:
 HIDDEN = frozenset(["script", "style", "head", "title", "noscript", "template"])
 LINES = frozenset(["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "table"])
 _LINES = ", ".join(sorted(LINES))
-OTHERS = HIDDEN | {"body"}
-"""What else the text depends on."""
+_HIDDEN = ", ".join(sorted(HIDDEN))
 _EMPTY_LINES = patterns.late(r"\n\s*\n")
 
 Leads = Callable[[str], bool]
 """Whether a link's ``href`` leads anywhere at all; ``#top`` does not."""
 
 
-class Text(Protocol):
-    """The text of a page, in its two readings."""
-
-    def whole(self) -> str:
-        """All of it, tidied."""
-
-    def unlinked(self) -> str:
-        """What of it stands in no link and in no ``<textarea>``, as it is; nothing where no URL can stand in it."""
+def in_tree(tree: LexborHTMLParser) -> str:
+    """All of it, tidied. The tree is used up by it."""
+    _hide(tree.css(_HIDDEN) if tree.root is not None else [])
+    return tidied(_spread(tree))
 
 
-class InTree:
-    """The text of a tree, which is used up by reading it.
+def unlinked_in_tree(tree: LexborHTMLParser, hidden: list[LexborNode], leads: Leads) -> str:
+    """What of it stands in no link and in no ``<textarea>``, as it is; nothing where no URL can stand in it.
 
-    An element that is taken out is gone with all that is in it, and must not be touched again.
+    *hidden* are all elements of HIDDEN in their order; the tree is used up. A look at the words in one piece, which
+    is cheap, spares seven mails of eight the reading of lines.
     """
-
-    def __init__(self, tree: LexborHTMLParser, leads: Leads) -> None:
-        """Before it is read, all elements of LINES are put into *lines*, and those of OTHERS are taken; in order."""
-        self.lines: list[LexborNode] = []
-        self._hidden: list[LexborNode] = []
-        self._in_body = self._is_cut = False
-        self._tree, self._leads = tree, leads
-        self._whole: str | None = None
-        self._unlinked: str | None = None
-
-    def take(self, node: LexborNode, tag: str) -> None:
-        """One more of OTHERS, by the name *tag*."""
-        if tag == "body":
-            self._in_body = True
-        elif self._in_body:
-            self._hidden.append(node)
-
-    def whole(self) -> str:
-        """All of it, tidied."""
-        return tidied(self._spread())
-
-    def unlinked(self) -> str:
-        """A look at the words in one piece, which is cheap, spares seven mails of eight the reading of lines."""
-        if self._unlinked is None:
-            found = self._read() if self._whole is None else self._whole
-            self._unlinked = self._outside_links() if running.may_hold(found) else ""
-        return self._unlinked
-
-    def _spread(self) -> str:
-        """The words, block elements on lines of their own."""
-        if self._whole is None:
-            for node in self._tree.css(_LINES) if self._is_cut else self.lines:
-                node.insert_before(b"\n")
-            self._whole = self._read()
-        return self._whole
-
-    def _read(self) -> str:
-        """The words; run together, if the lines have not been spread."""
-        if self._tree.body is None:
-            return ""
-        for node in reversed(self._hidden):  # what is inside another one first
-            node.decompose()
-        self._is_cut = self._is_cut or bool(self._hidden)
-        self._hidden.clear()
-        return self._tree.body.text(deep=True)
-
-    def _outside_links(self) -> str:
-        whole = self._spread()
-        body = self._tree.body
-        found = body.css("a, textarea") if body is not None else []
-        linked = [node for node in found if node.tag == "textarea" or self._leads(_href(node.attributes))]
-        for node in reversed(linked):
-            node.insert_before(b"\n")
-            node.decompose()
-        return self._read() if linked else whole
+    _hide(hidden)
+    if not running.may_hold(_words(tree)):
+        return ""
+    whole = _spread(tree)
+    body = tree.body
+    found = body.css("a, textarea") if body is not None else []
+    linked = [node for node in found if node.tag == "textarea" or leads(_href(node.attributes))]
+    for node in reversed(linked):
+        node.insert_before(b"\n")
+        node.decompose()
+    return _words(tree) if linked else whole
 
 
-class InTags:
-    """The same tag by tag: a link ends where the next one begins, or at ``</a>``."""
+def _hide(hidden: list[LexborNode]) -> None:
+    """An element that is taken out is gone with all that is in it, and must not be touched again."""
+    for node in reversed(hidden):  # what is inside another one first
+        node.decompose()
 
-    def __init__(self, html: str, leads: Leads) -> None:
-        """Of HTML that is too large for a tree."""
-        self._html, self._leads = html, leads
-        self._words: list[tuple[str, bool]] | None = None
 
-    def whole(self) -> str:
-        """All of it, tidied."""
-        return tidied("".join([words for words, _ in self._read()]))
+def _spread(tree: LexborHTMLParser) -> str:
+    """The words, block elements on lines of their own."""
+    for node in tree.css(_LINES) if tree.root is not None else []:
+        node.insert_before(b"\n")
+    return _words(tree)
 
-    def unlinked(self) -> str:
-        """As they stand."""
-        text = "".join(["\n" if is_linked else words for words, is_linked in self._read()])
-        return text if running.may_hold(text) else ""
 
-    def _read(self) -> list[tuple[str, bool]]:
-        if self._words is None:
-            self._words = list(_by_tags(self._html, self._leads))
-        return self._words
+def _words(tree: LexborHTMLParser) -> str:
+    """The words; run together, if the lines have not been spread."""
+    return tree.body.text(deep=True) if tree.body is not None else ""
+
+
+def in_tags(html: str) -> str:
+    """All of it, tidied, of HTML that is too large for a tree."""
+    return tidied("".join([words for words, _ in _by_tags(html, lambda _: False)]))
+
+
+def unlinked_in_tags(html: str, leads: Leads) -> str:
+    """What of such HTML stands in no link: a link ends where the next one begins, or at ``</a>``."""
+    text = "".join(["\n" if is_linked else words for words, is_linked in _by_tags(html, leads)])
+    return text if running.may_hold(text) else ""
 
 
 def tidied(text: str) -> str:

@@ -12,12 +12,14 @@ from selectolax.lexbor import LexborHTMLParser
 
 from phishlab import indicators
 from phishlab.indicators import spellings, urls
-from phishlab.mail import elements, links, markup, message, running, visible
+from phishlab.mail import elements, links, markup, message, running
 from phishlab.records import Message
 from tests.corpus.reading import corpus
 
 _ATTRIBUTES = [name for name in elements.ATTRIBUTES if ":" not in name]
 _ALL = ", ".join(f"[{name}]" for name in [*_ATTRIBUTES, *elements.LISTS, "style", "srcdoc"])
+# Letters, or a colon, or what follows it, in full width.
+_WIDER = [{ord(each): ord(each) + 0xFEE0 for each in some} for some in ("hps", ":", "/", "HTPX:/w.")]
 _ODD = (
     "<!--[if mso]><td background = 'https://e.example/b'>x</td><![endif]-->"
     "<!--[if mso]><td style='x:u&#114;l(https://e.example/s)'>x</td><![endif]-->"
@@ -75,24 +77,16 @@ def _leads(target: str) -> bool:
 
 
 def _compare_page(html: str) -> None:
-    assert markup.references(html) == markup.page.__wrapped__(html).references
+    page = markup.page(html)
+    # What holds no URL is not read without its links.
+    found = {found.live for found in running.find(_text(html, linked=False))}
+    assert not markup._is_small(html) or {found.live for found in running.find(page.unlinked)} == found
     if not markup._is_small(html):
         return
-    tree = LexborHTMLParser(html)
-    text = visible.InTree(tree, _leads)
-    once = dict.fromkeys(
-        (where, target) for where, target, _ in [*markup._walk(tree, text), *markup._conditional(html)]
-    )
+    written = [*markup._in_tree(LexborHTMLParser(html))[0], *markup._conditional(html)]
+    once = dict.fromkeys((where, target) for where, target, _ in written)
     assert list(once) == list(dict.fromkeys(_references(html)))
-    assert text.whole() == _text(html)
-    # What holds no URL is not read without its links; and either reading may come first.
-    urls = {found.live for found in running.find(_text(html, linked=False))}
-    assert {found.live for found in running.find(text.unlinked())} == urls
-    tree = LexborHTMLParser(html)
-    text = visible.InTree(tree, _leads)
-    list(markup._walk(tree, text))
-    assert {found.live for found in running.find(text.unlinked())} == urls
-    assert text.whole() == _text(html)
+    assert markup.visible_text(html) == _text(html)
 
 
 def _url(text: str) -> tuple[str, ...] | None:
@@ -103,6 +97,15 @@ def _url(text: str) -> tuple[str, ...] | None:
         return None
     parts = (found.href, found.protocol[:-1], found.hostname.strip("[]"), found.port, found.pathname)
     return (*parts, found.search.removeprefix("?"), found.hash.removeprefix("#"), found.username)
+
+
+class _Narrowing:
+    """Finds where URLs start in a text that is narrowed first."""
+
+    _pattern = re.compile(r"(?i)(?:h(?:tt|xx)ps?|f[tx]p)(?:(?::|\[:\])(?://|\\\\|/{1,4})|\[://\])")
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self._pattern.finditer(text.translate(running._NARROW))
 
 
 def _parts(found: urls.Url | None) -> tuple[str, ...] | None:
@@ -116,10 +119,13 @@ def _parts(found: urls.Url | None) -> tuple[str, ...] | None:
 def _compare_texts(mail: Message, monkeypatch: pytest.MonkeyPatch) -> None:
     """Scanner and redaction with and without their early rejections."""
     texts = [mail.text, *(link.url for link in mail.links), *(hop.raw for hop in mail.hops)]
+    texts += [text.translate(wide) for text in texts for wide in _WIDER]
     table = spellings.table(mail.recipients)
     quick = [(list(running.find(text)), spellings.find(text, mail.recipients)) for text in texts]
     with monkeypatch.context() as patched:
         patched.setattr(running, "_stretches", lambda text, *_: [(0, len(text))])
+        patched.setattr(running, "_START", _Narrowing())
+        patched.setattr(running, "_may_hold_scheme", lambda _: True)
         patched.setattr(spellings.Table, "possible", lambda *_: True)
         patched.setattr(spellings, "_holds_text", lambda _: True)
         slow = [(list(running.find(text)), spellings.find_by(text, table)) for text in texts]
@@ -192,6 +198,16 @@ def test_an_odd_page_has_what_each_shortcut_could_miss() -> None:
         "data:text/html,a?b#c",
         "ftp://u@h.example:2121/x",
         "https://a b/",
+        "https://evil.example/a/../b/./c?d=/../#/../",
+        "https://evil.example/a/%2e%2e/b%2e/c",
+        "https://evil..example/",
+        "https://xn--a.example/",
+        "https://a.xn--b.example/",
+        "https://-a_b--c.example/a//b;c=d?e?f#g?h",
+        "https://evil.example/a'b?c'd#e'f",
+        "https://evil.example/[a]^|`{}",
+        "https://1.2.3.example/",
+        "https://evil.0x7f/",
     ],
 )
 def test_a_url_s_parts_from_its_written_form(url: str) -> None:
