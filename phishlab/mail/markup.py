@@ -38,9 +38,8 @@ _MAX_INNER = 3
 _VOID = "area base br col embed hr img input link meta param source track wbr"
 _UNCLOSED = "p li dt dd tr td th thead tbody tfoot option optgroup colgroup html head body"
 _FLAT = frozenset(f"{mark}{name}" for name in f"{_VOID} {_UNCLOSED}".split() for mark in ("", "/"))
-_REFER = frozenset((*elements.ATTRIBUTES, *elements.LISTS, "srcdoc"))
-_COUNT = visible.HIDDEN | {"meta"}
-"""Elements that count here without an attribute of those, or with others."""
+# With ``http-equiv``, which a meta element refers by.
+_REFER = frozenset((*elements.ATTRIBUTES, *elements.LISTS, "srcdoc", "http-equiv"))
 _COPIED = frozenset(
     ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
 )
@@ -101,11 +100,6 @@ def page(html: str, bounds: Limits = STANDARD) -> Page:
     if len(unlinked) > bounds.searched:
         unlinked = visible.tidied(unlinked)
     return Page(_resolved_all(written, base), unlinked)
-
-
-def references(html: str) -> tuple[Reference, ...]:
-    """Those of its ``page``."""
-    return page(html).references
 
 
 def visible_text(html: str, most: int = STANDARD.html) -> str:
@@ -275,13 +269,12 @@ def _in_tree(tree: LexborHTMLParser) -> tuple[list[Reference], list[LexborNode]]
     hidden: list[LexborNode] = []
     for node in tree.root.traverse() if tree.root is not None else ():  # a hundred nodes: no call for each
         tag, attributes = node.tag, node.attributes
-        if tag in _COUNT:
-            if tag in visible.HIDDEN:
-                hidden.append(node)
+        if tag in visible.HIDDEN:
+            hidden.append(node)
         # A style without a bracket refers to nothing, and there are many of them.
-        elif not attributes or (_REFER.isdisjoint(attributes) and "(" not in (attributes.get("style") or "")):
-            continue
-        found += _of_node(node, (tag or "").lower(), attributes)
+        refers = attributes and (not _REFER.isdisjoint(attributes) or "(" in (attributes.get("style") or ""))
+        if refers or tag == "style":
+            found += _of_node(node, (tag or "").lower(), attributes)
     return found, hidden
 
 
