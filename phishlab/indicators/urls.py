@@ -6,20 +6,12 @@ from functools import lru_cache
 
 import ada_url
 
-from phishlab import patterns
 from phishlab.classes import NamedTuple
 from phishlab.indicators import suffixes
 from phishlab.indicators.addresses import address
 
 # Names that no registry sells (RFC 2606, 6761, 7686), yet which stand in training mails and in evidence.
 _RESERVED = frozenset({"example", "test", "invalid", "onion"})
-
-# A URL in which the standard changes nothing: a name under a domain of letters, and no character that is encoded in
-# any part (WHATWG URL 1.3). What may be more than it seems is left to ada-url.
-_CLEAN = r"!$%&(-+,\-./0-9:;=@A-Z_a-z~"
-_PLAIN = patterns.late(
-    rf"(https?)://([a-z0-9_-][a-z0-9._-]*\.[a-z]{{2,63}})(/[{_CLEAN}]*)(?:\?([{_CLEAN}?]*))?(?:#([{_CLEAN}?]*))?"
-)
 
 
 class Url(NamedTuple):
@@ -44,10 +36,6 @@ def url(text: str) -> Url | None:
 
     ``https://evil.example\@www.kagoya.jp/`` goes to ``evil.example``: ada-url judges, nothing else does.
     """
-    plain = _PLAIN.fullmatch(text)
-    if plain and not ("/." in text or "/%" in text or ".." in text or "xn--" in text):
-        scheme, host, path, query, fragment = plain.groups("")
-        return Url(text, scheme, host, None, path, query, fragment, "")
     try:
         href = ada_url.normalize_url(text)
     except (ValueError, UnicodeError):
