@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
@@ -17,10 +16,12 @@ from ipaddress import (
 )
 from typing import TypeAlias
 
+from phishlab import patterns
+
 Address: TypeAlias = IPv4Address | IPv6Address
 Network: TypeAlias = IPv4Network | IPv6Network
 
-_GROUPS = re.compile(r"[0-9A-Fa-f:]*")
+_GROUPS = patterns.late(r"[0-9A-Fa-f:]*")
 _LONGEST = len("0000:0000:0000:0000:0000:ffff:255.255.255.255")
 
 # Kept here and not left to ipaddress.is_global, whose answer depends on the version of Python: 3.11 calls

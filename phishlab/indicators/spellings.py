@@ -15,6 +15,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 
 STAND_IN = "example@example.or.jp"
@@ -33,16 +34,16 @@ _TELLING_LOCAL = 6
 """Digests of a name before the ``@`` count from this length on: that of ``info`` says nothing."""
 _FEW_ESCAPES = 3
 """With more, every character was escaped, not only ``@`` and the like."""
-_AT = re.compile("[@＠]|=(?:40)?")
+_AT = patterns.late("[@＠]|=(?:40)?")
 """Between name and domain; ``=`` where bounces come back to: ``news+victim=example.jp@sender.example``."""
-ESCAPES = re.compile(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*")
+ESCAPES = patterns.late(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*")
 """That begins with a letter, not with a group: so it is looked for as fast as a letter is."""
-_HEX_DIGEST = re.compile(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
+_HEX_DIGEST = patterns.late(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
 URL_SAFE = str.maketrans("-_", "+/")
 # Base64 that holds an @, a %40, or eight bytes of ASCII from one of the four places where a group can begin. What
 # does not match need not be decoded: most long names are only random letters.
 _ASCII_GROUP = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]"
-_HOLDS = re.compile(
+_HOLDS = patterns.late(
     rf"Q[A-P]|[EUk0][A-D]|[BFJNRVZdhlptx159]A"
     rf"|JTQw|[CSiy]U0M[A-P]|[AEIMQUYcgkosw048]lND[A-D]"
     rf"|\A.{{0,3}}(?:{_ASCII_GROUP}){{2}}"

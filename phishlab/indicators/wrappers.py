@@ -22,7 +22,7 @@ _LONGEST = 65_536
 """Longer than any server takes; what is longer is not opened."""
 _FOLLOWED = frozenset({"http", "https", "ftp"})
 # google.com, google.jp, google.co.jp, google.com.br: the forms that Google's own country sites have.
-_GOOGLE = re.compile(r"(?:[a-z0-9-]+\.){0,2}google\.(?:com|cat|[a-z]{2}|com?\.[a-z]{2})")
+_GOOGLE = patterns.late(r"(?:[a-z0-9-]+\.){0,2}google\.(?:com|cat|[a-z]{2}|com?\.[a-z]{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,9 +14,9 @@ from phishlab.records import Sender
 
 _MAX = 16 * 1024
 _WRITTEN = r"[^\s<>()\[\],;:\"\\@\x00]{1,64}@[^\s<>()\[\],;:\"\\@\x00]{1,255}"
-_ALONE = re.compile(rf"(?:[^@<]*+<)?({_WRITTEN})>?")
+_ALONE = patterns.late(rf"(?:[^@<]*+<)?({_WRITTEN})>?")
 """One address, bare or after a name, and no other ``@``."""
-_NAMED = re.compile(rf'((?:[^"(<@\\]++|"[^"<\\]*+")*+)<({_WRITTEN})>')
+_NAMED = patterns.late(rf'((?:[^"(<@\\]++|"[^"<\\]*+")*+)<({_WRITTEN})>')
 """A name, in quotes or without, and an address: all readers take it for that."""
 _BARE = patterns.late(_WRITTEN)
 _ANGLE = patterns.late(r"<([^<>]{0,998})>")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import partial
 
+from phishlab import patterns
 from phishlab.classes import dataclass, field
 from phishlab.mail import charsets, parts, qr, signatures
 from phishlab.mail.limits import STANDARD, Allowance, Limits
@@ -14,7 +14,7 @@ from phishlab.records import Attachment, Header, Limit, Link
 sniffed = signatures.of
 
 _PAGES = frozenset({"text/html", "application/xhtml+xml"})
-_ALONE = re.compile(rb"\r[^\n]")
+_ALONE = patterns.late(rb"\r[^\n]")
 _BY_BYTES = ("utf-8", "us-ascii", "iso-8859-", "iso-2022-", "windows-", "shift_jis", "euc-", "gb", "big5")
 """Character sets in which the bytes of CR and LF stand for nothing else."""
 

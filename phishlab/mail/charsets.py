@@ -29,7 +29,7 @@ _EUC = patterns.late(
     rb"(?P<kana>\x8e[\xa1-\xdf])|(?P<three>\x8f[\xa1-\xfe]{2})|(?P<two>(?:[\xa1-\xfe]{2})+)|[\x00-\x7f]+"
 )
 _JIS_RUN = patterns.late(rb"\x1b\$[@B]([^\x1b]*)")
-_JIS_MARK = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
+_JIS_MARK = patterns.late(rb"\x1b(?:\$[@B]|\([BJI])")
 
 
 def decode(data: bytes, label: str | None) -> tuple[str, str | None]:

@@ -41,7 +41,7 @@ COMMON = (
     rf"{CLOCK}{GAP}([+-][0-9]{{4}}|[A-Z]{{3}})"
 )
 """What nearly every program writes, as a pattern of four groups for ``common``."""
-_COMMON = re.compile(rf"{COMMON}(?:{GAP}\([A-Za-z]{{1,5}}\))?")
+_COMMON = patterns.late(rf"{COMMON}(?:{GAP}\([A-Za-z]{{1,5}}\))?")
 _NUMBERS = {name.title(): f"{number:02d}" for number, name in enumerate(_MONTHS, 1)}
 
 

@@ -23,13 +23,13 @@ _BOM = b"\xef\xbb\xbf"
 """Stands before what an editor saved as UTF-8."""
 _USUAL_END = b"\r\n\r\n"
 _NAME = patterns.late(rb"[ \t]*([!-9;-~]{1,100})[ \t]*:")
-_FOLD = re.compile(r"[\r\n]+[ \t]*")
-_BEGIN = re.compile(r"\n(?:([!-9;-~]{1,100}+)[ \t]*+:|[^ \t])")
+_FOLD = patterns.late(r"[\r\n]+[ \t]*")
+_BEGIN = patterns.late(r"\n(?:([!-9;-~]{1,100}+)[ \t]*+:|[^ \t])")
 """Where a line begins that is no fold, and the name of the field that it is; no name where it is none."""
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
-_HEAD = re.compile(r"=\?([^?\s]{1,60})\?[Bb]\?")
+_WORD = patterns.late(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?\r\n]*)\?=")
+_HEAD = patterns.late(r"=\?([^?\s]{1,60})\?[Bb]\?")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*+={0,2}")
-_JUNK = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+_JUNK = patterns.late(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 
 def begins(data: bytes) -> bool:

@@ -7,9 +7,9 @@ imported than a mail to be read.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from phishlab import patterns
 from phishlab.classes import dataclass
 from phishlab.mail import charsets, headers
 from phishlab.records import Header
@@ -17,7 +17,7 @@ from phishlab.records import Header
 _MAX_PARAMETERS = 8_192
 """Characters of a field: up to here the standard library stays fast."""
 
-_PARAMETER = re.compile(
+_PARAMETER = patterns.late(
     r";[ \t]*+([A-Za-z0-9_-]++)[ \t]*+=[ \t]*+(?:\"([^\"\\\r\n]*+)\"|([!#-:=?-\[\]-~]++))[ \t]*+(?=;|\Z)"
 )
 _NAMES = ("content-type", "content-disposition", "content-transfer-encoding")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from binascii import Error, a2b_base64, a2b_qp, a2b_uu
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +18,7 @@ _CARRIERS = frozenset({"message/rfc822", "message/global", signatures.OUTLOOK})
 _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 )
-_MARK_END = re.compile(rb"(--)?[ \t]*(?=[\r\n]|\Z)")
+_MARK_END = patterns.late(rb"(--)?[ \t]*(?=[\r\n]|\Z)")
 _PAGE = patterns.late(rb"(?i)<(?:html|body|a|p|div|table|meta)\b[^<>]{0,1000}>")
 _GUESSED = patterns.late(rb"(?im)^--([^\s]{1,200})[ \t]*\r?\nContent-(?:Type|Transfer-Encoding|Disposition):")
 

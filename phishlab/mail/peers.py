@@ -23,7 +23,7 @@ _ENDPOINT = patterns.late(r"^\[?[0-9A-Fa-f.:]{2,45}\]?:\d{1,5}$")
 _NAME = patterns.late(r"^[\w.-]{1,255}$")
 _LONGEST = 128
 NO_NAME = frozenset({"unknown", "softdnserr", "unverified", "<unknown>", "nxdomain"})
-NOT_NAMES = re.compile(
+NOT_NAMES = patterns.late(
     r"(?i)^(?:using|version=|authenticated|no client|account|may be|helo|ehlo|lhlo|hello|tls)"
 )
 

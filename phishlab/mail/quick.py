@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
+from phishlab import patterns
 from phishlab.mail import message
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Message
 
 _SMALL = 256 * 1024
-_FILES = re.compile(
+_FILES = patterns.late(
     rb"(?i)content-type\s*:\s*(?:image|audio|video|application|message)/|data:image/|;\s*(?:file)?name\s*\*?\d?\*?\s*="
 )
 """A part of such a type, a picture inside HTML, or the parameter of a part's name; in HTML, names follow no ``;``."""

@@ -48,7 +48,7 @@ _NARROW = {ord(wide): ord(wide) - 0xFEE0 for wide in "：／．？＝＆＿－�
     for first, last in ("０９", "ＡＺ", "ａｚ")
     for code in range(ord(first), ord(last) + 1)
 }
-_WIDE = re.compile("[：／．？＝＆＿－％＃＠～＋０-９Ａ-Ｚａ-ｚ]")
+_WIDE = patterns.late("[：／．？＝＆＿－％＃＠～＋０-９Ａ-Ｚａ-ｚ]")
 
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _BEFORE = r"(?<![A-Za-z0-9@._/\\=%&?#~-])(?<!\[\.\])"
@@ -58,8 +58,8 @@ _BARE = patterns.late(
     r"|(?P<www>[Ww]{3}\.(?=[^\x00-\x7f])))(?P<port>:[0-9]{1,5}(?=/))?(?![A-Za-z0-9@-])"
 )
 # What a name without a scheme has, if it is worth anything: a path or port, a www, or a dot that somebody defanged.
-_DOTTED = re.compile(r"\.(?:[A-Za-z0-9-]{1,64}[/?:]|(?<=[Ww]{3}\.))")
-_RUN = re.compile(r"[!-~]*")
+_DOTTED = patterns.late(r"\.(?:[A-Za-z0-9-]{1,64}[/?:]|(?<=[Ww]{3}\.))")
+_RUN = patterns.late(r"[!-~]*")
 _SPELLED_DOT = patterns.late(r"(?i)\[(?:\.|dot)\]|\((?:\.|dot)\)")
 
 

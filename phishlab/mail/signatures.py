@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from phishlab import patterns
+
 ZIP = "application/zip"
 PDF = "application/pdf"
 OLE = "application/x-ole-storage"
@@ -59,7 +61,7 @@ _WITHIN = (
     (54, b"FAT1", "application/x-fat-image"),
     (82, b"FAT32", "application/x-fat-image"),
 )
-_MARKUP = re.compile(
+_MARKUP = patterns.late(
     rb"(?i)\A(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,300}?-->\s*)?"
     rb"<(!doctype html|html|head|script|body|svg)",
     re.DOTALL,

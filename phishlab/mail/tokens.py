@@ -12,10 +12,10 @@ MAX_CHARS = 16 * 1024
 """How much of one field is looked at."""
 
 _REPAIRS = 8
-_SIMPLE = re.compile(r'\s*+([^\s()\[";,]++)(?=\s|$)')
+_SIMPLE = patterns.late(r'\s*+([^\s()\[";,]++)(?=\s|$)')
 """A word without anything odd in or around it: most of them."""
-_SPACE = re.compile(r"\s+")
-_PLAIN = re.compile(r'[^\s()\[";,]+')
+_SPACE = patterns.late(r"\s+")
+_PLAIN = patterns.late(r'[^\s()\[";,]+')
 _PAREN = patterns.late(r"\\.|[()]", re.DOTALL)
 _QUOTE = patterns.late(r'\\.|"', re.DOTALL)
 
