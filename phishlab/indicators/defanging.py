@@ -49,6 +49,8 @@ def _indicator(az: str) -> re.Pattern[str]:
 
 def defang(text: str) -> str:
     """*text* with every URL, address, mail address and host name made inert; doing it twice changes nothing."""
+    if "." not in text and ":" not in text and "@" not in text:
+        return text  # each of them has one
     alike = not text.isascii() and any(letter in text for letter in _ALIKE)
     return _indicator(_LETTERS + _ALIKE if alike else _LETTERS).sub(_inert, text)
 

@@ -34,9 +34,12 @@ def visible(text: object) -> str:
 
     Line feeds and tabs stay.
     """
+    text = str(text)
+    if text.isprintable():  # nearly all are: no look at each character
+        return text
     return "".join(
         f"⟨U+{ord(char):04X}⟩" if unicodedata.category(char) in _INVISIBLE and char not in "\n\t" else char
-        for char in str(text)
+        for char in text
     )
 
 

@@ -51,6 +51,11 @@ def test_no_invisible_character_is_left() -> None:
     assert {char for char in visible(every) if unicodedata.category(char) == "Cc"} == {"\n", "\t"}
 
 
+def test_a_text_of_one_character_is_shown_as_it_is_among_others() -> None:
+    for char in map(chr, range(0x110000)):
+        assert visible(char) + "⟨U+0000⟩" == visible(char + "\x00")
+
+
 def test_a_lens_redacts_and_defangs_unless_told_otherwise() -> None:
     text = "to hanako@example.jp: http://evil.example/"
     hidden = Lens(recipients=("hanako@example.jp",)).text(text)
