@@ -39,7 +39,7 @@ _AT = patterns.late("[@＠]|=(?:40)?")
 ESCAPES = patterns.late(r"%[0-9A-Fa-f]{2}(?:%[0-9A-Fa-f]{2})*")
 """That begins with a letter, not with a group: so it is looked for as fast as a letter is."""
 _HEX_DIGEST = patterns.late(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{32,64}(?![0-9A-Fa-f])")
-URL_SAFE = str.maketrans("-_", "+/")
+_URL_SAFE = str.maketrans("-_", "+/")
 # Base64 that holds an @, a %40, or eight bytes of ASCII from one of the four places where a group can begin. What
 # does not match need not be decoded: most long names are only random letters.
 _ASCII_GROUP = "[A-Za-f][A-HQ-Xg-nw-z0-3][ABEFIJMNQRUVYZcdghklopstwx014589][A-Za-z0-9+/]"
@@ -145,9 +145,8 @@ def _utf8(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_TURNED = _LETTERS[13:] + _LETTERS[:13]
-_ROTATED = str.maketrans(_LETTERS + _LETTERS.upper(), _TURNED + _TURNED.upper())
+_AM, _NZ = "abcdefghijklm", "nopqrstuvwxyz"
+_ROTATED = str.maketrans(_AM + _NZ + (_AM + _NZ).upper(), _NZ + _AM + (_NZ + _AM).upper())
 
 
 def _rot13(text: str) -> str:
@@ -257,12 +256,12 @@ def _in_bytes(run: re.Match[str], skipped: int, known: Table) -> Iterator[Spelli
 
 
 def _holds_text(run: re.Match[str]) -> bool:
-    return _HOLDS.search(run[1] + run[2].translate(URL_SAFE)) is not None
+    return _HOLDS.search(run[1] + run[2].translate(_URL_SAFE)) is not None
 
 
 def _in_base64(run: re.Match[str], known: Table, inside: int) -> Iterator[Spelling]:
     """At each of the four places where the first whole group of four letters can begin."""
-    letters = run[1] + run[2].translate(URL_SAFE)
+    letters = run[1] + run[2].translate(_URL_SAFE)
     found = False
     for text in dict.fromkeys((run[1], letters)):  # a / behind may belong to it, or end a folder of a path
         for skipped in range(4):

@@ -8,7 +8,8 @@ from binascii import Error, a2b_base64
 from collections.abc import Iterator
 
 from phishlab.classes import dataclass, field, replace
-from phishlab.mail import archives, documents, filenames, formats, links, qr, signatures
+from phishlab.mail import archives, documents, filenames, formats, links, pdf, qr, signatures
+from phishlab.mail.contents import Contents
 from phishlab.mail.limits import Allowance
 from phishlab.records import Attachment, Link
 
@@ -56,7 +57,7 @@ def read(file: File, left: Allowance, found: Found) -> None:
     found.files[at] = replace(found.files[at], marks=tuple(dict.fromkeys(marks)), codes=codes)
 
 
-def _unlocked(contents: documents.Contents, file: File, left: Allowance) -> documents.Contents:
+def _unlocked(contents: Contents, file: File, left: Allowance) -> Contents:
     """The links of an encrypted PDF where it opens without a password; else that they could not be read."""
     from phishlab.mail import locked  # few are
 
@@ -64,7 +65,7 @@ def _unlocked(contents: documents.Contents, file: File, left: Allowance) -> docu
     if targets is None:
         left.say("pdf-encrypted", _place(file))
         return replace(contents, marks=(*contents.marks, "encrypted"))
-    return replace(contents, links=documents.pdf_links(targets))
+    return replace(contents, links=pdf.links(targets))
 
 
 def inline(html: str, left: Allowance) -> list[Link]:

@@ -1,32 +1,20 @@
-"""Links and marks inside attached documents: PDF, HTML, SVG, calendars, Office, RTF, shortcuts. Nothing is run."""
+"""Links and marks inside attached documents: HTML, SVG, calendars, Office, RTF, shortcuts. Nothing is run."""
 
 from __future__ import annotations
 
 import re
 from binascii import Error, a2b_base64
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
-import ada_url
-
 from phishlab import patterns
-from phishlab.classes import dataclass, replace
-from phishlab.indicators import registrable, url
-from phishlab.mail import archives, charsets, links, signatures
-from phishlab.mail.limits import MEBI, Allowance
+from phishlab.classes import replace
+from phishlab.mail import charsets, links, pdf, signatures
+from phishlab.mail.contents import Contents, link_of
+from phishlab.mail.limits import Allowance
 from phishlab.records import Link
 
 _MOST_MARKUP = 5_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
-    """What a document holds: its *links*, and *marks*, ids into wording (``mark.<id>``)."""
-
-    links: tuple[Link, ...] = ()
-    marks: tuple[str, ...] = ()
-    locked: bool = False
-    """Whether its strings are ciphertext, so that no link in it could be read."""
 
 
 def read(data: bytes, media_type: str, left: Allowance) -> Contents:
@@ -57,97 +45,6 @@ def member(name: str, data: bytes, container: str) -> Contents:
 
 def _nothing(_data: bytes, _left: Allowance) -> Contents:
     return Contents()
-
-
-# --- PDF ------------------------------------------------------------------------------------------------
-
-_STREAM = patterns.late(rb"stream\r?\n")
-_MOST_STREAMS = 2_000
-_MOST_UNPACKED = 32 * MEBI
-_HEX_NAME = patterns.late(rb"#([0-9A-Fa-f]{2})")
-_URI = patterns.late(rb"/URI\s{0,20}(?:\(((?:[^()\\]|\\.){1,4096})\)|<([0-9A-Fa-f\s]{2,8192})>)", re.DOTALL)
-_FILE = patterns.late(rb"/F\s{0,20}\((https?:(?:[^()\\]|\\.){1,4096})\)", re.DOTALL)
-_ESCAPE = patterns.late(rb"\\([nrtbf()\\]|[0-7]{1,3}|\r?\n)")
-_PDF_MARKS = (
-    ("pdf-javascript", patterns.late(rb"/(?:JS|JavaScript)\b")),
-    ("pdf-open-action", patterns.late(rb"/(?:OpenAction|AA)\b")),
-    ("pdf-launch", patterns.late(rb"/Launch\b")),
-    ("pdf-embedded-file", patterns.late(rb"/EmbeddedFiles?\b")),
-    ("pdf-submit-form", patterns.late(rb"/SubmitForm\b")),
-    ("pdf-remote", patterns.late(rb"/(?:GoToR|GoToE|ImportData)\b")),
-)
-_ENCRYPTED = patterns.late(rb"/Encrypt(?![A-Za-z])")
-_PLAIN_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-
-
-def _pdf(data: bytes, left: Allowance) -> Contents:
-    """``/A << /S /URI /URI (https://evil.example/) >>``, also where objects are packed (ISO 32000-1 7.5.7)."""
-    found: dict[bytes, None] = {}
-    marks: dict[str, None] = {}
-    for text in _pdf_texts(data, left):
-        named = _HEX_NAME.sub(lambda pair: bytes([int(pair[1], 16)]), text) if b"#" in text else text
-        for mark, pattern in _PDF_MARKS:
-            if pattern.search(named):
-                marks[mark] = None
-        for match in _URI.finditer(named):
-            found[_pdf_hex(match[2]) if match[2] else _pdf_string(match[1])] = None
-        for match in _FILE.finditer(named):
-            found[_pdf_string(match[1])] = None
-    if _ENCRYPTED.search(data):
-        return Contents(marks=tuple(marks), locked=True)
-    return Contents(links=pdf_links(map(_pdf_text, found)), marks=tuple(marks))
-
-
-def pdf_links(targets: Iterable[str]) -> tuple[Link, ...]:
-    """What the links of a PDF lead to."""
-    made = (_link(each, "attachment-pdf") for each in targets)
-    return tuple(link for link in made if link)
-
-
-def _pdf_texts(data: bytes, left: Allowance) -> Iterator[bytes]:
-    """The file without its streams, then each packed stream of objects, also where ``/ObjStm`` is spelled oddly."""
-    at = 0
-    outside: list[bytes] = []
-    streams: list[tuple[int, int]] = []
-    for start in _STREAM.finditer(data):
-        if start.start() < at:
-            continue
-        outside.append(data[at : start.start()])
-        end = data.find(b"endstream", start.end())
-        at = end if end >= 0 else len(data)
-        described = data[max(0, start.start() - 1000) : start.start()].rpartition(b" obj")[2]
-        if (b"ObjStm" in described or b"#" in described) and len(streams) < _MOST_STREAMS:
-            streams.append((start.end(), at))
-    yield b"".join([*outside, data[at:]])
-    room = _MOST_UNPACKED
-    for begin, end in streams:
-        text = (
-            archives.inflate(data[begin:end], left, min(room, 4 * MEBI))
-            if min(room, left.unpacked) > 0
-            else b""
-        )
-        room -= len(text)
-        yield text
-
-
-def _pdf_string(raw: bytes) -> bytes:
-    """A literal string without its escapes (7.3.4.2)."""
-    return _ESCAPE.sub(lambda found: _unescaped(found[1]), raw)
-
-
-def _unescaped(escape: bytes) -> bytes:
-    if escape[:1].isdigit():
-        return bytes([int(escape, 8) & 0xFF])
-    return b"" if escape.endswith(b"\n") else _PLAIN_ESCAPES.get(escape, escape)
-
-
-def _pdf_hex(raw: bytes) -> bytes:
-    digits = b"".join(raw.split())
-    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii"))
-
-
-def _pdf_text(raw: bytes) -> str:
-    return raw[2:].decode("utf-16-be", errors="replace") if raw[:2] == b"\xfe\xff" else charsets.guess(raw)
 
 
 # --- HTML and SVG ---------------------------------------------------------------------------------------
@@ -201,7 +98,7 @@ def _in_markup(source: str, prefix: str) -> Iterator[Link]:
 
     page = markup.page(source)
     for where, target, shown in page.references:
-        if link := _link(target, prefix + (where if where in _FOLLOWED else "html-loads"), shown):
+        if link := link_of(target, prefix + (where if where in _FOLLOWED else "html-loads"), shown):
             yield link
     for link in links.in_text(page.unlinked):
         yield replace(link, where=f"{prefix}html-text")
@@ -211,7 +108,7 @@ def _in_scripts(source: str) -> Iterator[Link]:
     if "<script" in source.lower() or "<" not in source:
         for match in _IN_SCRIPT.finditer(source):
             target = match[1] if match[1].startswith("http") else f"https:{match[1]}"
-            if link := _link(target, "script"):
+            if link := link_of(target, "script"):
                 yield link
 
 
@@ -264,7 +161,7 @@ def _relationships(data: bytes) -> Contents:
         kind = values.get("Type", "").rpartition("/")[2].lower()
         if kind in {"attachedtemplate", "oleobject", "frame", "externallinkpath", "subdocument"}:
             marks["remote-template" if kind == "attachedtemplate" else "remote-object"] = None
-        if link := _link(values.get("Target", ""), "attachment-office"):
+        if link := link_of(values.get("Target", ""), "attachment-office"):
             found.append(link)
     return Contents(links=tuple(found), marks=tuple(marks))
 
@@ -275,7 +172,7 @@ def _fields(data: bytes) -> Iterator[Link]:
     text = data[:_MOST_MARKUP].decode("utf-8", errors="replace")
     for pattern in (_FIELD, _HREF):
         for match in pattern.finditer(text):
-            if link := _link(unescape(match[1]), "attachment-office"):
+            if link := link_of(unescape(match[1]), "attachment-office"):
                 yield link
 
 
@@ -289,7 +186,7 @@ def _ole(data: bytes, _left: Allowance) -> Contents:
 
 def _rtf(data: bytes, _left: Allowance) -> Contents:
     text = data[:_MOST_MARKUP].decode("latin-1")
-    found = [link for match in _FIELD.finditer(text) if (link := _link(match[1], "attachment-office"))]
+    found = [link for match in _FIELD.finditer(text) if (link := link_of(match[1], "attachment-office"))]
     marks = [
         mark
         for word, mark in (("\\objdata", "embedded-object"), ("\\*\\template", "remote-template"))
@@ -324,27 +221,8 @@ def _plain(data: bytes, left: Allowance) -> Contents:
     return Contents(links=tuple(replace(link, where="attachment-text") for link in found))
 
 
-def _link(target: str, where: str, shown: str = "") -> Link | None:
-    """The link that a browser would open; None for anchors, mail addresses and what is no URL."""
-    target = target.strip()
-    if not ada_url.check_url(target):
-        target = f"http://{target}" if target.lower().startswith("www.") else target
-    found = url(target[:4096])
-    if found is None or found.scheme in {"mailto", "tel", "cid", "sms", "about", "data", "javascript"}:
-        return None
-    return Link(
-        url=found.href,
-        host=found.host,
-        registrable=registrable(found.host),
-        path=found.path,
-        shown=shown,
-        where=where,
-        written=target[:4096],
-    )
-
-
 _READERS: dict[str, Callable[[bytes, Allowance], Contents]] = {
-    signatures.PDF: _pdf,
+    signatures.PDF: pdf.read,
     signatures.HTML: _html,
     signatures.SVG: _html,
     signatures.CALENDAR: _calendar,

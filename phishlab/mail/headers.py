@@ -13,10 +13,6 @@ from phishlab.mail import charsets
 from phishlab.mail.limits import STANDARD, Limits
 from phishlab.records import Header, Limit
 
-MAX_BLOCK = STANDARD.header_block
-MAX_FIELD = STANDARD.header_field
-MAX_FIELDS = STANDARD.header_count
-
 _EMPTY_LINE = ((b"\n\r\n", 3), (b"\n\n", 2), (b"\r\r", 2))
 """Plain searches: a pattern takes ten times as long."""
 _BOM = b"\xef\xbb\xbf"
@@ -122,11 +118,6 @@ class Fields(Sequence[Header]):
         made = self._made.get(place)
         return _value(self._raws[place].strip()) if made is None else made.value
 
-    def beginning(self, start: str) -> list[tuple[str, str]]:
-        """Name and raw value of the fields whose names begin with *start*, in lower case; equal names top first."""
-        names = [name for name in self._places if name.startswith(start)]
-        return [(self._names[place], self.raw(place)) for name in names for place in self._places[name]]
-
     def bare(self) -> list[tuple[str, str]]:
         """Name and raw value of the fields in which 8-bit bytes stand as they are."""
         if self._plain:
@@ -221,12 +212,6 @@ def _fields(block: bytes, limits: list[Limit], bounds: Limits) -> Fields:
     if odd:
         limits.append(Limit(what="header-lines", detail=str(odd)))
     return _of_pairs(fields)
-
-
-def values(fields: Sequence[Header], name: str) -> Iterator[str]:
-    """The decoded values of all fields called *name*, top first."""
-    named = by_name(fields)
-    return map(named.value, named.places(name.lower()))
 
 
 def first(fields: Sequence[Header], name: str) -> str | None:

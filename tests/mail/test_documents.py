@@ -249,7 +249,7 @@ def test_a_megabyte_of_hostile_document_is_read_in_a_second(kind: str) -> None:
 def test_each_mark_and_place_that_the_code_names_is_worded() -> None:
     folder = Path(documents.__file__).parent
     source = "\n".join(
-        (folder / f"{name}.py").read_text(encoding="utf-8") for name in ("documents", "attachments")
+        (folder / f"{name}.py").read_text(encoding="utf-8") for name in ("documents", "pdf", "attachments")
     )
     places = set(re.findall(r'"((?:attachment|qr)-[a-z-]+[a-z])"', source)) - {
         "attachment-links",

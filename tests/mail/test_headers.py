@@ -76,7 +76,6 @@ def test_fields_are_a_sequence_like_any_other_and_found_by_their_names() -> None
     assert (fields[-1], fields[1:], fields[:-5]) == (read[2], read[1:], ())
     assert (list(fields.places("to")), fields.raws("to")) == ([0, 2], ["a@b.example", "c"])
     assert not fields.places("To")  # asked for in lower case
-    assert fields.beginning("t") == [("To", "a@b.example"), ("TO", "c")]
     assert headers.by_name(read) == read
     with pytest.raises(IndexError):
         fields[3]
