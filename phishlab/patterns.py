@@ -7,6 +7,8 @@ hundred that the parser has took 15 ms of each cold start.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from itertools import count
 from typing import Any, AnyStr, cast
 
 
@@ -16,6 +18,15 @@ def late(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     ``re.sub(late(…), …)`` is the one thing that does not work: ``late(…).sub(…)`` does.
     """
     return cast("re.Pattern[AnyStr]", _Late(pattern, flags))
+
+
+def after(few: int) -> Callable[[], bool]:
+    """Whether it has been called more than *few* times.
+
+    So many lines a program reads without the patterns of the usual ones: to compile those would take as long.
+    """
+    called = count()
+    return lambda: next(called) >= few
 
 
 class _Late:

@@ -36,3 +36,9 @@ def test_what_a_pattern_lacks_it_lacks_too() -> None:
         patterns.late("x").matches  # type: ignore[attr-defined] # noqa: B018 - that is the point
     assert not hasattr(patterns.late("x"), "__len__")
     assert copy.copy(patterns.late("x")).match("x") is not None
+
+
+def test_after_a_few_calls_it_says_so() -> None:
+    many = patterns.after(2)
+    assert [many() for _ in range(4)] == [False, False, True, True]
+    assert not patterns.after(1)()

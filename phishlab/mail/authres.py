@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import count
 
 from phishlab import patterns
 from phishlab.mail import exchange, headers, plain, tokens
@@ -41,9 +40,7 @@ _EXCHANGE_SPF = patterns.late(
     r"([A-Za-z]{4,9}) \(([A-Za-z0-9_.:@=+/ -]{1,400})\)"
     rf"(?: receiver={exchange.HOST}; ?client-ip=([0-9A-Fa-f.:]{{2,45}}); ?helo={exchange.HOST};(?: pr=([A-Z]))?)?"
 )
-_FEW = 20
-"""So many fields a program reads token by token: to compile the patterns of the usual ones takes as long."""
-_fields = count()
+_many = patterns.after(20)
 
 
 def parse(fields: Iterable[Header]) -> tuple[Authentication, ...]:
@@ -65,7 +62,7 @@ def _results(written: Written) -> list[Authentication]:
     domain further on (``…; example.jp; dkim=none``) is the recipient's there, and no id. ARC begins ``i=1; id;``.
     """
     line = headers.unfold(written.raw)
-    by_pattern = next(_fields) >= _FEW
+    by_pattern = _many()
     usual = exchange.results(line, written) if by_pattern else None
     if usual is not None:
         return usual
@@ -274,7 +271,7 @@ def _utf8(domain: str) -> str:
 def _received_spf(written: Written) -> list[Authentication]:
     """Read ``Pass (mx.example: domain of a@b.example designates …) client-ip=192.0.2.1; envelope-from=…``."""
     line = headers.unfold(written.raw)
-    result = (next(_fields) >= _FEW and _exchange_spf(line)) or _any_spf(line)
+    result = (_many() and _exchange_spf(line)) or _any_spf(line)
     return [_spf_record(result, written)] if result else []
 
 

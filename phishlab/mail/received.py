@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from itertools import count
 
 from phishlab import patterns
 from phishlab.classes import dataclass, field, replace
@@ -13,9 +12,7 @@ from phishlab.mail.tokens import Token
 from phishlab.records import Header, Hop
 
 MAX_HOPS = 1_000
-_FEW = 10
-"""So many lines a program reads token by token: to compile the patterns of the usual ones takes as long."""
-_lines = count()
+_many = patterns.after(10)
 _KEYWORDS = frozenset(["from", "by", "via", "with", "id", "for", "envelope-from", "envelope-sender"])
 _LAST_MARKS = 3
 """How many semicolons from the end may stand before the date."""
@@ -62,7 +59,7 @@ def parse(raw: str, index: int = 0) -> Hop:
 
 def _after(raw: str, index: int, older: datetime | None) -> Hop:
     """One line, and the seconds since the one below it."""
-    if next(_lines) >= _FEW and (hop := usual.read(raw, index, older)):
+    if _many() and (hop := usual.read(raw, index, older)):
         return hop
     hop = _parse(raw, index)
     delay, flags = dates.step(hop.date_utc, older)

@@ -16,6 +16,12 @@ AR = "Authentication-Results: "
 Row = tuple[str, str, str | None, str | None]
 
 
+@pytest.fixture(autouse=True, params=["token by token", "by pattern"])
+def _each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first fields of a program are read one way, all others both."""
+    monkeypatch.setattr(authres, "_many", lambda: request.param == "by pattern")
+
+
 def _read(*lines: str) -> tuple[Authentication, ...]:
     return authres.parse(headers.parse("".join(f"{line}\r\n" for line in lines).encode(), []))
 

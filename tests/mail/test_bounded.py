@@ -48,7 +48,9 @@ def test_a_mail_that_takes_too_long_gives_its_header_fields_and_says_so() -> Non
     assert bounded.parse(mails.raw()).limits == ()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows bounds the time alone")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="memory is bounded by resource.setrlimit, which Windows has not"
+)
 def test_a_mail_that_needs_too_much_memory_gives_its_header_fields_and_says_so() -> None:
     large = mails.raw("x" * 40_000_000, subject="large")
     found = bounded.parse(large, replace(STANDARD, memory=120 * 2**20))
@@ -116,13 +118,15 @@ def test_a_child_is_ended_with_its_parent() -> None:
         os.kill(int(done.stdout), 0)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no process groups of this kind")
+@pytest.mark.skipif(sys.platform == "win32", reason="process groups are of POSIX: Windows has no os.getpgid")
 def test_an_interrupt_of_the_terminal_or_a_kernels_stop_does_not_reach_the_child() -> None:
     bounded.parse(mails.raw())
     assert os.getpgid(bounded._current()[0]._process.pid) != os.getpgrp()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm")
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="a child ends itself by signal.alarm, which Windows has not"
+)
 def test_a_child_whose_parent_is_gone_ends_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     endless = "import time; bounded._GRACE = 0; bounded.mail_message.parse = lambda *_: time.sleep(600)"
     monkeypatch.setattr(

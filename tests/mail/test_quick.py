@@ -87,7 +87,9 @@ def test_a_mail_that_takes_too_long_gives_its_header_fields_and_says_so(split: l
     assert (found.from_.address, found.size) == ("a@b.example", len(slow))
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="only Linux tells how much memory is had")
+@pytest.mark.skipif(
+    not Path("/proc/self/statm").exists(), reason="memory in use is read from /proc: Linux alone"
+)
 def test_a_mail_that_needs_too_much_memory_says_so() -> None:
     """In a program of its own, as it is meant: what this one has had and freed, a process split off it could use."""
     code = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 import re
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from phishlab import indicators
+from phishlab import indicators, patterns
 from phishlab.mail import headers, received, usual
 
 DATA = Path(__file__).parent / "data"
@@ -189,7 +188,7 @@ def test_the_first_lines_of_a_program_are_read_like_the_later_ones(monkeypatch: 
         "from a.example (a.example [198.51.100.1]) by mx.example.jp (Postfix) with ESMTP id 4T8abd"
         " for <u@example.jp>; Tue, 16 Jan 2024 10:00:00 +0900"
     )
-    monkeypatch.setattr(received, "_lines", itertools.count())
-    hops = [received.parse(line) for _ in range(received._FEW + 2)]
+    monkeypatch.setattr(received, "_many", patterns.after(3))
+    hops = [received.parse(line) for _ in range(5)]
     assert usual.read(line, 0) == hops[-1]
     assert hops == hops[-1:] * len(hops)

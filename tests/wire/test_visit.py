@@ -438,7 +438,7 @@ def test_a_title_that_no_encoding_can_hold_is_still_text(look: Visit) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(sys.platform != "linux", reason="chrome://sandbox tells of Linux's sandbox")
+@pytest.mark.skipif(sys.platform != "linux", reason="chrome://sandbox exists on Linux alone")
 def test_the_sandbox_is_on_also_for_root(chromium: str) -> None:
     with visit._room() as room, sync_playwright() as playwright:
         settings = browser.Settings(
